@@ -1,0 +1,110 @@
+"""Imports a folder of photos: one object a photo, titled as its file."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from data.exchange.csv_import import source_name
+from data.exchange.importer import Entry, Importer
+from data.exchange.mapping import source_key
+from data.exchange.photo_files import PhotoFile
+from data.exchange.report import ImportRefused, ImportReport, RowOutcome
+from data.intake_pool import IntakePool
+from data.intake_sniff import format_of, suffix_format
+from data.object_id import SHORT_TEXT, ViewKind
+from data.register import Register
+
+_CHUNK = 1 << 20
+
+
+def import_folder(
+    register: Register,
+    folder: Path,
+    *,
+    pool: IntakePool,
+    dry_run: bool = False,
+    progress: Callable[[RowOutcome], None] | None = None,
+) -> ImportReport:
+    """Import all photos below the folder, in the order of their paths; hidden files and folders are skipped.
+
+    A photo is known again by its path below the folder and its content: the same folder imported twice, from
+    another place too, changes nothing; a photo that was replaced is a new object. Files that neither look
+    like a photo nor are named like one are ignored. `progress` and errors are as in `import_csv`.
+    """
+    folder = Path(folder).resolve()
+    if not folder.is_dir():
+        raise ImportRefused(f"{folder} is no folder. Give a folder of photos, or a CSV file.")
+    importer = Importer(register, pool, source_name(folder), dry_run=dry_run, progress=progress)
+    files = _Files(folder)
+    report = importer.run(files)
+    report.ignored = files.ignored
+    return report
+
+
+class _Files:
+    """The entries of a folder; counts what it leaves alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.ignored = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        number = 0
+        for path in _walk(self._folder):
+            name = path.relative_to(self._folder).as_posix()
+            try:
+                start, digest = _look(path)
+            except OSError as error:
+                number += 1
+                yield Entry(
+                    number, _title(path), problem=f"{name} cannot be read: {error.strerror}", photo_names=name
+                )
+                continue
+            if format_of(start) is None and suffix_format(path.name) is None:
+                self.ignored += 1
+                continue
+            number += 1
+            yield Entry(
+                line=number,
+                title=_title(path),
+                fields={"title": _title(path)},
+                source_key=source_key("photo", _plain(name), digest),
+                digest=digest,
+                photos=(PhotoFile(name, ViewKind.overall, self._folder),),
+                photo_names=_plain(name),
+                needs_photo=True,
+            )
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below the folder by their paths, the same on every machine; links to elsewhere are not followed."""
+    for entry in sorted(os.scandir(folder), key=lambda one: os.fsencode(one.name)):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        elif entry.is_file():
+            yield Path(entry.path)
+
+
+def _look(path: Path) -> tuple[bytes, str]:
+    """The first bytes of a file, and the hash of all of them."""
+    with path.open("rb") as file:
+        start = file.read(_CHUNK)
+        hasher = hashlib.sha256(start)
+        while chunk := file.read(_CHUNK):
+            hasher.update(chunk)
+    return start, hasher.hexdigest()
+
+
+def _title(path: Path) -> str:
+    words = " ".join(re.split(r"[_\s]+|(?<=\D)-|-(?=\D)", _plain(path.stem))).strip()
+    return words[:SHORT_TEXT] or _plain(path.name)[:SHORT_TEXT]
+
+
+def _plain(name: str) -> str:
+    """A file's name as text: bytes that are none, and control characters, become a mark."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)

@@ -1,0 +1,47 @@
+"""What an import says about each row, and at its end."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+Action = Literal["add", "update", "unchanged", "quarantined"]
+
+
+class ImportRefused(ValueError):
+    """Nothing of the file can be imported as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What happened, or in a dry run would happen, to one row (or to one photo of a folder)."""
+
+    line: int
+    """Line of the file on which the row begins, the header being line 1; in a folder, the photo's number."""
+    action: Action
+    reason: str
+    """Why it is in quarantine, which photos were refused and why, or what an update changed."""
+    title: str
+    photo: str
+    """The names of the row's photos as the row gives them, separated by |."""
+    object_id: int | None
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The sum of an import. `counts` has one number per action; the rows went to `progress` one by one."""
+
+    rows: int = 0
+    counts: Counter[Action] = field(default_factory=Counter)
+    photographs: int = 0
+    """Photographs that were added (in a dry run: would be)."""
+    photos_refused: int = 0
+    """Photos that are in quarantine while their row was taken."""
+    ignored: int = 0
+    """Files of a folder that do not look like photos and were left alone."""
+    encoding: str = ""
+    delimiter: str = ""
+    mapped: dict[str, str] = field(default_factory=dict)
+    """Our fields and the columns they were read from."""
+    unmapped: tuple[str, ...] = ()
+    """Columns that were not used."""
+    dry_run: bool = False

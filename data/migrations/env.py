@@ -1,0 +1,12 @@
+"""What alembic runs: the migrations, on the connection that data.database hands over."""
+
+from alembic import context
+
+from data.tables import Base
+
+connection = context.config.attributes.get("connection")
+if connection is None:
+    raise RuntimeError("Migrations run when a database is opened: use data.database.open_database(url).")
+
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+context.run_migrations()

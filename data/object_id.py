@@ -1,0 +1,313 @@
+"""The Object ID record: what a register keeps about one stolen or missing object.
+
+Object ID is the international standard for describing cultural objects (ICOM; Getty Information Institute,
+1997): nine questions, a short description and a few additional categories. A register adds who reports the
+object, under which case, when and where it was lost, and whether it is still sought.
+
+Every model here is frozen and refuses unknown fields. Text is normalised to Unicode NFC and stripped; control
+characters are refused, because no store and no page can be trusted to show them the way they were written.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal, Self, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+SHORT_TEXT: Final = 400
+"""Longest short text (title, maker, place ...), in characters."""
+LONG_TEXT: Final = 20_000
+"""Longest long text (description, inscriptions ...), in characters."""
+TYPE_LEVELS: Final = 6
+"""Most levels of a type, general to special."""
+MEASUREMENTS: Final = 40
+"""Most measurements of one object."""
+EARLIEST_YEAR: Final = -5_000_000
+LATEST_YEAR: Final = 9_999
+
+
+class Status(StrEnum):
+    """Whether the object is sought, and why."""
+
+    stolen = "stolen"
+    missing = "missing"
+    looted = "looted"
+    found = "found"  # in safe hands, the owner is unknown
+    recovered = "recovered"
+    withdrawn = "withdrawn"
+
+
+SEARCHABLE: Final = frozenset({Status.stolen, Status.missing, Status.looted, Status.found})
+"""The statuses under which an object answers searches: all but recovered and withdrawn."""
+
+
+class ViewKind(StrEnum):
+    """What a photograph shows of its object (the kinds that Object ID asks for)."""
+
+    overall = "overall"
+    back = "back"
+    detail = "detail"
+    inscription = "inscription"
+    damage = "damage"
+    signature = "signature"
+    scale = "scale"
+
+
+def _refuse_control_characters(text: str) -> str:
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise ValueError(
+                f"contains the control character U+{ord(character):04X}: remove it "
+                "(it often comes from a copy out of a PDF or from a wrong encoding)"
+            )
+    return text
+
+
+def clean_long(text: str) -> str:
+    """Normalise text of several lines: NFC, line ends as \\n, stripped; control characters are refused."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return text.strip() if text.isprintable() else _refuse_control_characters(text).strip()
+
+
+def clean_short(text: str) -> str:
+    """Normalise text of one line: as `clean_long`, and any white space becomes one space."""
+    return " ".join(clean_long(text).split())
+
+
+def _at_most(most: int) -> AfterValidator:
+    """Checks the length after normalising, which pydantic's own constraint would report as items of a list."""
+
+    def check(text: str) -> str:
+        if len(text) > most:
+            raise ValueError(f"has {len(text):,} characters; at most {most:,} can be kept")
+        return text
+
+    return AfterValidator(check)
+
+
+def _at_least_one(text: str) -> str:
+    if not text:
+        raise ValueError("is empty; leave it out, or say something")
+    return text
+
+
+ShortText = Annotated[
+    str, AfterValidator(clean_short), _at_most(SHORT_TEXT), Field(json_schema_extra={"maxLength": SHORT_TEXT})
+]
+LongText = Annotated[
+    str, AfterValidator(clean_long), _at_most(LONG_TEXT), Field(json_schema_extra={"maxLength": LONG_TEXT})
+]
+TypeLevel = Annotated[ShortText, AfterValidator(_at_least_one)]
+
+LengthUnit = Literal["mm", "cm", "m", "in", "ft"]
+WeightUnit = Literal["g", "kg", "oz", "lb"]
+Unit = Literal["mm", "cm", "m", "in", "ft", "g", "kg", "oz", "lb"]
+LENGTHS: Final = frozenset({"height", "width", "depth", "diameter", "length", "thickness", "circumference"})
+"""The dimensions that are lengths; any other word is allowed too ("height of the frame")."""
+
+_UNIT_WORDS: Final = {
+    "millimetre": "mm", "millimeter": "mm", "centimetre": "cm", "centimeter": "cm",
+    "metre": "m", "meter": "m",
+    "inch": "in", "inches": "in", '"': "in", "\u2033": "in",
+    "foot": "ft", "feet": "ft", "'": "ft", "\u2032": "ft",
+    "gram": "g", "gramme": "g", "gr": "g", "kilogram": "kg", "kilo": "kg", "ounce": "oz", "pound": "lb", "lbs": "lb",
+}  # fmt: skip
+
+
+def unit_of(word: object) -> object:
+    """The unit that a word stands for ("Inches" is "in"); anything else comes back, to be refused."""
+    if not isinstance(word, str):
+        return word
+    plain = word.strip().lower().rstrip(".")
+    return _UNIT_WORDS.get(plain) or _UNIT_WORDS.get(plain.removesuffix("s")) or plain
+
+
+class Measurement(BaseModel):
+    """One measurement: which dimension, how much, in which unit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dimension: Annotated[
+        str,
+        AfterValidator(clean_short),
+        AfterValidator(str.lower),
+        AfterValidator(_at_least_one),
+        _at_most(60),
+    ] = Field(
+        description="height, width, depth, diameter, length, thickness, circumference, weight, or other"
+    )
+    value: Annotated[Decimal, Field(gt=0, lt=10_000_000, decimal_places=4, allow_inf_nan=False)] = Field(
+        description="how much, above 0, up to four decimal places"
+    )
+    unit: Annotated[Unit, BeforeValidator(unit_of)] = Field(description="mm, cm, m, in, ft, g, kg, oz or lb")
+
+    @model_validator(mode="after")
+    def _unit_fits_dimension(self) -> Self:
+        is_weight_unit = self.unit in get_args(WeightUnit)
+        if self.dimension == "weight" and not is_weight_unit:
+            raise ValueError(f"weight cannot be given in {self.unit}: use g, kg, oz or lb")
+        if self.dimension in LENGTHS and is_weight_unit:
+            raise ValueError(f"{self.dimension} cannot be given in {self.unit}: use mm, cm, m, in or ft")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.value.normalize():f} {self.unit}"
+
+
+Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
+
+
+class DatePeriod(BaseModel):
+    """When the object was made: as written, and as a range of years (years before Christ are negative)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: ShortText = Field(default="", description="as one would write it: about 1880, early 17th century")
+    earliest: Year | None = Field(default=None, description="first possible year, negative before Christ")
+    latest: Year | None = Field(default=None, description="last possible year")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest is not None and self.latest is not None and self.earliest > self.latest:
+            raise ValueError(f"earliest ({self.earliest}) is after latest ({self.latest}): swap them")
+        return self
+
+    def is_empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.text and self.earliest is None and self.latest is None
+
+
+class TheftDetails(BaseModel):
+    """When, where and how the object was lost. Often only a range of days is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    earliest: dt.date | None = Field(default=None, description="first day on which it may have happened")
+    latest: dt.date | None = Field(default=None, description="last day on which it may have happened")
+    place: ShortText = ""
+    circumstances: LongText = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest is not None and self.latest is not None and self.earliest > self.latest:
+            raise ValueError(f"earliest ({self.earliest}) is after latest ({self.latest}): swap them")
+        return self
+
+    def is_empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return self.earliest is None and self.latest is None and not self.place and not self.circumstances
+
+
+EXAMPLE: Final[dict[str, Any]] = {
+    "type_path": ["paintings", "oil paintings", "still lifes"],
+    "materials": "oil on oak panel, bevelled on four sides",
+    "measurements": [
+        {"dimension": "height", "value": "46.5", "unit": "cm"},
+        {"dimension": "width", "value": "38", "unit": "cm"},
+    ],
+    "inscriptions": "lower left in red: I. Maarsen f. 1652; on the back a wax seal with a heron",
+    "distinguishing_features": "old repair of 6 cm in the upper right corner; small loss above the lemon",
+    "title": "Lemon, pewter jug and oysters",
+    "subject": "half-peeled lemon, pewter jug, oysters and a blue napkin on a stone ledge",
+    "date": {"text": "1652", "earliest": 1652, "latest": 1652},
+    "maker": "Isaac Maarsen",
+    "description": "A lemon is half peeled over the edge of a ledge; behind it stands a dented pewter jug.",
+    "inventory_number": "K 1187",
+    "related_written_material": "collection catalogue of 1931, no. 44",
+    "place_of_origin": "Haarlem",
+    "related_objects": "pendant: Walnuts and a glass of wine, same size, not stolen",
+    "date_documented": "2021-03-09",
+    "authority": "Police of Veldermond",
+    "case_reference": "2024-11-0732",
+    "theft": {
+        "earliest": "2024-11-02",
+        "latest": "2024-11-04",
+        "place": "Veldermond, town hall",
+        "circumstances": "taken from the council chamber over a weekend, frame left behind",
+    },
+    "status": "stolen",
+}
+"""A full record of an invented object, shown in the API's documentation."""
+
+
+class ObjectRecord(BaseModel):
+    """One object: the nine questions of Object ID, the description, the additional categories, the case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    type_path: Annotated[tuple[TypeLevel, ...], Field(max_length=TYPE_LEVELS)] = Field(
+        default=(),
+        description="type of object, general first: ceramics, vase, amphora; two levels at least",
+    )
+    materials: LongText = Field(default="", description="materials and techniques")
+    measurements: Annotated[tuple[Measurement, ...], Field(max_length=MEASUREMENTS)] = ()
+    inscriptions: LongText = Field(default="", description="inscriptions and markings, and where they are")
+    distinguishing_features: LongText = Field(default="", description="damage, repairs, what no copy has")
+    title: ShortText = Field(default="", description="the name by which the object is known")
+    subject: LongText = Field(default="", description="what is pictured or represented")
+    date: DatePeriod | None = Field(default=None, description="when it was made")
+    maker: ShortText = Field(default="", description="person, company or cultural group")
+    description: LongText = Field(default="", description="a short description in sentences")
+    inventory_number: ShortText = Field(default="", description="number given by its holder")
+    related_written_material: LongText = ""
+    place_of_origin: ShortText = Field(default="", description="place of origin or discovery")
+    related_objects: LongText = Field(default="", description="cross-reference to related objects")
+    date_documented: dt.date | None = Field(default=None, description="day of this description")
+    authority: ShortText = Field(default="", description="who reports it: police, museum, agent")
+    case_reference: ShortText = Field(default="", description="the authority's number for the case")
+    theft: TheftDetails | None = Field(default=None, description="when, where and how it was lost")
+    status: Status = Field(
+        default=Status.stolen, description="recovered and withdrawn ones answer no searches"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty_parts(cls, given: Any) -> Any:
+        """A date or a theft that says nothing is none, so that one object has one way to be written."""
+        if not isinstance(given, dict):
+            return given
+        return {name: None if _says_nothing(name, part) else part for name, part in given.items()}
+
+    @model_validator(mode="after")
+    def _can_be_recognised(self) -> Self:
+        if not (self.title or self.type_path or self.description or self.inventory_number):
+            raise ValueError("give at least one of title, type_path, description, inventory_number")
+        return self
+
+
+def _says_nothing(name: str, part: object) -> bool:
+    if name not in ("date", "theft"):
+        return False
+    if isinstance(part, DatePeriod | TheftDetails):
+        return part.is_empty()
+    return isinstance(part, dict) and all(
+        value is None or (isinstance(value, str) and not value.strip()) for value in part.values()
+    )
+
+
+_YEAR = re.compile(r"(?:(?:c\.|ca\.?|circa|about|around|um)\s*)?(\d{3,4})", re.IGNORECASE)
+_YEARS = re.compile(r"(\d{3,4})\s*(?:[-\u2013\u2014/]|to|bis|until)\s*(\d{3,4})", re.IGNORECASE)
+_CENTURY = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s*(?:century|c\.|cent\.?|jahrhundert|jh\.?)", re.IGNORECASE
+)
+
+
+def period_of(text: str) -> DatePeriod:
+    """Read the years out of a date as people write it: 1652, 1650-60 is not guessed, 1650-1660, 17th century.
+
+    "About 1652" keeps its year as both ends: how far "about" reaches is for people to say. Text that is not
+    understood stays text.
+    """
+    plain = clean_short(text)
+    if match := _YEAR.fullmatch(plain):
+        return DatePeriod(text=plain, earliest=int(match[1]), latest=int(match[1]))
+    if (match := _YEARS.fullmatch(plain)) and int(match[1]) <= int(match[2]):
+        return DatePeriod(text=plain, earliest=int(match[1]), latest=int(match[2]))
+    if (match := _CENTURY.fullmatch(plain)) and 1 <= int(match[1]) <= 21:
+        return DatePeriod(text=plain, earliest=int(match[1]) * 100 - 99, latest=int(match[1]) * 100)
+    return DatePeriod(text=plain)

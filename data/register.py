@@ -1,0 +1,221 @@
+"""The register: report, amend, read, and say what may be searched."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.database import Database, utc_now
+from data.object_id import SEARCHABLE, ObjectRecord, Status
+from data.photos import PhotoStore
+from data.registered import (
+    NewPhotograph,
+    ObjectNotFound,
+    Photograph,
+    PhotographNotFound,
+    PhotographRef,
+    RegisteredObject,
+    RegisterSnapshot,
+    SourceTaken,
+    VersionConflict,
+)
+from data.rows import object_of, photograph_of, record_of
+from data.tables import ObjectRow, PhotographRow, StateRow
+from data.writer import LARGEST_ID, WHOLE_OBJECT, StoredPhotograph, Writer
+
+__all__ = [
+    "NewPhotograph",
+    "ObjectNotFound",
+    "Photograph",
+    "PhotographNotFound",
+    "PhotographRef",
+    "Register",
+    "RegisterSnapshot",
+    "RegisteredObject",
+    "SourceTaken",
+    "VersionConflict",
+]
+
+LARGEST_PAGE: Final = 500
+_ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
+
+
+class Register:
+    """The objects and their photographs. Safe to share between threads.
+
+    Every writing method is one transaction; the bytes of photos are in the store before it begins. All
+    methods may raise DatabaseUnavailable, those with photos PhotoStoreUnavailable.
+    """
+
+    def __init__(self, database: Database, photos: PhotoStore) -> None:
+        self.database = database
+        self.photos = photos
+        self._counted: RegisterSnapshot | None = None
+
+    def writing(self, *, rehearse: bool = False) -> AbstractContextManager[Writer]:
+        """Several changes in one transaction, for imports; a rehearsal is taken back at its end."""
+        return Writer.on(self.database, rehearse=rehearse)
+
+    def report(
+        self, record: ObjectRecord, photos: Sequence[NewPhotograph] = (), source_key: str | None = None
+    ) -> RegisteredObject:
+        """Register a new object.
+
+        `source_key` names where it came from; the register takes each only once and raises SourceTaken after.
+        """
+        stored = [StoredPhotograph.put(self.photos, photo) for photo in photos]
+        with self.writing() as writer:
+            if source_key is not None and (taken := writer.find_source(source_key)) is not None:
+                raise SourceTaken(source_key, taken.id)
+            row = writer.add(record, stored, source_key)
+            writer.session.flush()
+            return object_of(row)
+
+    def amend(
+        self, object_id: int, changes: Mapping[str, Any], expected_version: int | None = None
+    ) -> RegisteredObject:
+        """Change fields of an object's record; the result is validated as a whole.
+
+        `changes` is a JSON merge patch (RFC 7396): given fields replace, null clears, parts of `date` and
+        `theft` may be given alone. A change to what is there already changes nothing, not the version either.
+        Raises ObjectNotFound, VersionConflict, and pydantic's ValidationError.
+        """
+        with self.writing() as writer:
+            row = writer.find(object_id)
+            if expected_version is not None and expected_version != row.version:
+                raise VersionConflict(object_id, expected_version, row.version)
+            writer.amend(row, patched(record_of(row), changes))
+            writer.session.flush()
+            return object_of(row)
+
+    def add_photograph(self, object_id: int, photo: NewPhotograph) -> Photograph:
+        """Add a photograph. The same bytes twice on one object give the one that is there already.
+
+        Raises ObjectNotFound.
+        """
+        self.get(object_id)  # before anything is stored
+        stored = StoredPhotograph.put(self.photos, photo)
+        with self.writing() as writer:
+            row = writer.find(object_id)
+            writer.add_photographs(row, [stored])
+            writer.session.flush()
+            return next(photograph_of(one) for one in row.photographs if one.sha256 == photo.safe.sha256)
+
+    def get(self, object_id: int) -> RegisteredObject:
+        """The object with this id, whatever its status. Raises ObjectNotFound."""
+        found = None
+        if 0 < object_id <= LARGEST_ID:
+            with self.database.session() as session:
+                found = next(_objects(session, ObjectRow.id == object_id), None)
+        if found is None:
+            raise ObjectNotFound(object_id)
+        return found
+
+    def page(self, after: int = 0, limit: int = 50, status: Status | None = None) -> list[RegisteredObject]:
+        """Up to `limit` (1 to 500) objects in order of their ids, from the first one after `after`."""
+        after, limit = min(max(after, 0), LARGEST_ID), min(max(limit, 1), LARGEST_PAGE)
+        conditions = [ObjectRow.id > after] + ([ObjectRow.status == status.value] if status else [])
+        with self.database.session() as session:
+            return list(_objects(session, *conditions, limit=limit))
+
+    def find_source(self, source_key: str) -> RegisteredObject | None:
+        """The object that was registered from this source, if any."""
+        with self.database.session() as session:
+            return next(_objects(session, ObjectRow.source_key == source_key), None)
+
+    def photograph(self, photograph_id: int) -> Photograph:
+        """The photograph with this id. Raises PhotographNotFound."""
+        found = None
+        if 0 < photograph_id <= LARGEST_ID:
+            with self.database.session() as session:
+                found = session.get(PhotographRow, photograph_id)
+        if found is None:
+            raise PhotographNotFound(photograph_id)
+        return photograph_of(found)
+
+    def photo_bytes(self, photograph_id: int) -> bytes:
+        """The stored JPEG. Raises PhotographNotFound, PhotoMissing, PhotoCorrupt."""
+        return self.photos.get(self.photograph(photograph_id).photo_key)
+
+    def thumbnail_bytes(self, photograph_id: int) -> bytes:
+        """The thumbnail, a JPEG. Raises PhotographNotFound, PhotoMissing, PhotoCorrupt."""
+        return self.photos.get(self.photograph(photograph_id).thumbnail_key)
+
+    def searchable_photographs(self) -> list[PhotographRef]:
+        """The photographs of all objects that answer searches, in order of their ids."""
+        query = (
+            select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key)
+            .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
+            .where(_ANSWERS)
+            .order_by(PhotographRow.id)
+        )
+        with self.database.session() as session:
+            return [PhotographRef(*found) for found in session.execute(query)]
+
+    def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
+        """For each of these photographs whose object answers searches now: that object.
+
+        This is how the database decides again after the index has answered.
+        """
+        wanted = sorted({one for one in photograph_ids if 0 < one <= LARGEST_ID})
+        found: dict[int, RegisteredObject] = {}
+        with self.database.session() as session:
+            for some in _in_parts(wanted):
+                owners = select(PhotographRow.object_id).where(PhotographRow.id.in_(some))
+                for one in _objects(session, ObjectRow.id.in_(owners), _ANSWERS):
+                    found |= {photograph.id: one for photograph in one.photographs}
+        return {one: found[one] for one in wanted if one in found}
+
+    def revision(self) -> int:
+        """How many transactions have changed the register. Equal revisions: nothing changed in between."""
+        with self.database.session() as session:
+            return _revision(session)
+
+    def snapshot(self) -> RegisterSnapshot:
+        """What can be searched now. Counting is repeated only when something has changed."""
+        with self.database.session() as session:
+            revision, taken_at, last = _revision(session), utc_now(), self._counted
+            if last is not None and last.revision == revision:
+                return RegisterSnapshot(
+                    revision, last.objects, last.objects_with_photographs, last.photographs, taken_at
+                )
+            objects = select(func.count()).select_from(ObjectRow).where(_ANSWERS)
+            photographs = select(
+                func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id)
+            ).where(_ANSWERS, ObjectRow.id == PhotographRow.object_id)
+            with_photographs, of_photographs = session.execute(photographs).one()
+            counted = RegisterSnapshot(
+                revision, session.scalar(objects) or 0, with_photographs, of_photographs, taken_at
+            )
+        self._counted = counted
+        return counted
+
+
+def patched(record: ObjectRecord, changes: Mapping[str, Any]) -> ObjectRecord:
+    """The record after a JSON merge patch. Raises pydantic's ValidationError."""
+    whole = record.model_dump()
+    for name, value in changes.items():
+        if value is None and name != "status":  # an object always has a status: null is refused below
+            whole.pop(name, None)
+        elif isinstance(value, Mapping) and isinstance(whole.get(name), dict):
+            whole[name] = {key: part for key, part in (whole[name] | value).items() if part is not None}
+        else:
+            whole[name] = value
+    return ObjectRecord.model_validate(whole)
+
+
+def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    """The ids in parts that fit into one statement."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def _objects(session: Session, *conditions: Any, limit: int | None = None) -> Iterator[RegisteredObject]:
+    query = select(ObjectRow).where(*conditions).order_by(ObjectRow.id).limit(limit).options(*WHOLE_OBJECT)
+    return (object_of(row) for row in session.scalars(query).all())
+
+
+def _revision(session: Session) -> int:
+    return session.scalars(select(StateRow.revision)).one()

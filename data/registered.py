@@ -1,0 +1,117 @@
+"""What the register hands out: objects, photographs, the snapshot, and its errors."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from data.object_id import ObjectRecord, ViewKind
+from data.safe_photo import SafePhoto
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhotograph:
+    """A photo that came through intake, on its way to an object."""
+
+    safe: SafePhoto
+    view: ViewKind = ViewKind.overall
+    original_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A photograph of a registered object. Its id is never given to another one."""
+
+    id: int
+    object_id: int
+    view: ViewKind
+    sha256: str
+    """SHA-256 of the bytes that arrived."""
+    photo_key: str
+    """Key of the stored JPEG in the photo store."""
+    thumbnail_key: str
+    width: int
+    """Pixels of the stored JPEG."""
+    height: int
+    original_width: int
+    """Pixels of the photo that arrived, once upright."""
+    original_height: int
+    format: str
+    original_name: str
+    position: int
+    """Order within the object, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredObject:
+    """An object as the register holds it at one version."""
+
+    id: int
+    version: int
+    """Starts at 1 and grows with every change of the record or of its photographs."""
+    record: ObjectRecord
+    photographs: tuple[Photograph, ...]
+    created_at: dt.datetime
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographRef:
+    """A photograph that may be searched: what the indexer needs to know about it."""
+
+    photograph_id: int
+    object_id: int
+    photo_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSnapshot:
+    """What could be searched at one moment; goes onto every search record.
+
+    The counts are those of objects that answer searches (`data.object_id.SEARCHABLE`).
+    """
+
+    revision: int
+    objects: int
+    objects_with_photographs: int
+    photographs: int
+    taken_at: dt.datetime
+
+
+class ObjectNotFound(LookupError):
+    """No object has this id."""
+
+    def __init__(self, object_id: int) -> None:
+        self.object_id = object_id
+        super().__init__(f"The register has no object {object_id}. Check the number.")
+
+
+class PhotographNotFound(LookupError):
+    """No photograph has this id."""
+
+    def __init__(self, photograph_id: int) -> None:
+        self.photograph_id = photograph_id
+        super().__init__(f"The register has no photograph {photograph_id}. Check the number.")
+
+
+class VersionConflict(RuntimeError):
+    """Somebody else changed the object since it was read."""
+
+    def __init__(self, object_id: int, expected: int, actual: int) -> None:
+        self.object_id = object_id
+        self.expected = expected
+        self.actual = actual
+        super().__init__(
+            f"Object {object_id} is at version {actual}, not {expected}: it was changed in the meantime. "
+            "Read it again, and repeat your change on that version."
+        )
+
+
+class SourceTaken(RuntimeError):
+    """An object with this source key is registered already."""
+
+    def __init__(self, source_key: str, object_id: int) -> None:
+        self.source_key = source_key
+        self.object_id = object_id
+        super().__init__(
+            f"Object {object_id} was already registered from this source ({source_key}). "
+            "Amend that object instead."
+        )

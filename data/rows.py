@@ -1,0 +1,116 @@
+"""Object ID records to rows of the tables, and back."""
+
+from typing import Any, Final
+
+from data.object_id import DatePeriod, Measurement, ObjectRecord, Status, TheftDetails, Unit, ViewKind
+from data.registered import NewPhotograph, Photograph, RegisteredObject
+from data.tables import MeasurementRow, ObjectRow, PhotographRow
+
+_SAME_NAME: Final = (
+    "materials", "inscriptions", "distinguishing_features", "title", "subject", "maker", "description",
+    "inventory_number", "related_written_material", "place_of_origin", "related_objects", "date_documented",
+    "authority", "case_reference",
+)  # fmt: skip
+
+
+def columns_of(record: ObjectRecord) -> dict[str, Any]:
+    """The columns of `objects` that hold the record; measurements are rows of their own."""
+    date, theft = record.date or DatePeriod(), record.theft or TheftDetails()
+    return {name: getattr(record, name) for name in _SAME_NAME} | {
+        "type_path": list(record.type_path),
+        "date_text": date.text,
+        "date_earliest": date.earliest,
+        "date_latest": date.latest,
+        "theft_earliest": theft.earliest,
+        "theft_latest": theft.latest,
+        "theft_place": theft.place,
+        "theft_circumstances": theft.circumstances,
+        "status": record.status.value,
+    }
+
+
+def measurement_rows(record: ObjectRecord) -> list[MeasurementRow]:
+    """The record's measurements as rows, in its order."""
+    return [
+        MeasurementRow(position=position, dimension=one.dimension, value=one.value, unit=one.unit)
+        for position, one in enumerate(record.measurements)
+    ]
+
+
+def photograph_columns(photo: NewPhotograph) -> dict[str, Any]:
+    """The columns of `photographs` that come from the photo itself."""
+    safe = photo.safe
+    return {
+        "view": photo.view.value,
+        "sha256": safe.sha256,
+        "width": safe.width,
+        "height": safe.height,
+        "original_width": safe.original_width,
+        "original_height": safe.original_height,
+        "format": safe.format,
+        "original_name": plain_name(photo.original_name),
+    }
+
+
+def plain_name(name: str) -> str:
+    """A file's name that every database can keep: no control characters, at most 400 characters."""
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
+    return printable.strip()[:400]
+
+
+def record_of(row: ObjectRow) -> ObjectRecord:
+    """The record of a row, not validated again: it was when it came, and rules may grow stricter since."""
+    date = DatePeriod.model_construct(text=row.date_text, earliest=row.date_earliest, latest=row.date_latest)
+    theft = TheftDetails.model_construct(
+        earliest=row.theft_earliest,
+        latest=row.theft_latest,
+        place=row.theft_place,
+        circumstances=row.theft_circumstances,
+    )
+    return ObjectRecord.model_construct(
+        type_path=tuple(row.type_path),
+        measurements=tuple(
+            Measurement.model_construct(dimension=one.dimension, value=one.value, unit=_unit(one))
+            for one in row.measurements
+        ),
+        date=None if date.is_empty() else date,
+        theft=None if theft.is_empty() else theft,
+        status=Status(row.status),
+        **{name: getattr(row, name) for name in _SAME_NAME},
+    )
+
+
+def _unit(row: MeasurementRow) -> Unit:
+    unit: Unit = row.unit  # type: ignore[assignment]  # it was one of them when it was written
+    return unit
+
+
+def photograph_of(row: PhotographRow) -> Photograph:
+    """A photograph as the register hands it out."""
+    return Photograph(
+        id=row.id,
+        object_id=row.object_id,
+        view=ViewKind(row.view),
+        sha256=row.sha256,
+        photo_key=row.photo_key,
+        thumbnail_key=row.thumbnail_key,
+        width=row.width,
+        height=row.height,
+        original_width=row.original_width,
+        original_height=row.original_height,
+        format=row.format,
+        original_name=row.original_name,
+        position=row.position,
+    )
+
+
+def object_of(row: ObjectRow) -> RegisteredObject:
+    """An object as the register hands it out; its measurements and photographs must be loaded."""
+    return RegisteredObject(
+        id=row.id,
+        version=row.version,
+        record=record_of(row),
+        photographs=tuple(photograph_of(one) for one in row.photographs),
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )

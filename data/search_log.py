@@ -1,0 +1,38 @@
+"""Keeps the search records that the service writes."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from data.database import Database
+from data.tables import SearchRow
+
+
+class SearchAlreadyKept(RuntimeError):
+    """There is a search record under this id; records are never written over."""
+
+
+class SearchLog:
+    """Search records by their id. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, search_id: str, answer: dict[str, Any], made_at: dt.datetime) -> None:
+        """Keep a record: JSON, with the moment of the search in a time zone. Raises SearchAlreadyKept."""
+        try:
+            with self._database.session(writes=True) as session:
+                session.add(SearchRow(id=search_id, made_at=made_at, answer=answer))
+        except IntegrityError as error:
+            raise SearchAlreadyKept(
+                f"A search record {search_id} exists already, and records are never changed. Use a new id."
+            ) from error
+
+    def get(self, search_id: str) -> dict[str, Any] | None:
+        """The record as it was saved, or None."""
+        if "\x00" in search_id:  # PostgreSQL refuses to look for it
+            return None
+        with self._database.session() as session:
+            found = session.get(SearchRow, search_id)
+            return None if found is None else found.answer

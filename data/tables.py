@@ -1,0 +1,207 @@
+"""The tables of the register.
+
+Ids of objects and photographs come from the counters in `register_state`, in the transaction that uses
+them: they are never given twice, and a transaction that fails leaves no gap, so a job that is killed and
+run again ends with the ids of a job that was not (sequences and autoincrement columns cannot promise the
+second).
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+_STEPS: Final = 10_000
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment. SQLite keeps no time zone, so UTC goes in and comes out, whatever the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+        """To UTC; a moment without a time zone is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored: use datetime.now(UTC)")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A number with up to four decimal places, kept as an integer of ten-thousandths.
+
+    Exact and comparable on every database; SQLite has no decimal type of its own.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        """To ten-thousandths."""
+        return None if value is None else int(value * _STEPS)
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
+        """From ten-thousandths, without zeros at the end."""
+        if value is None:
+            return None
+        return Decimal(f"{(Decimal(value) / _STEPS).normalize():f}")
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads a plain dictionary here
+        str: Text(),
+        dt.datetime: UtcDateTime(),
+        Decimal: ExactDecimal(),
+        list[str]: JSON(),
+        dict[str, Any]: JSON(),
+    }
+
+
+class StateRow(Base):
+    """One row: how often the register was written to, and the last ids given."""
+
+    __tablename__ = "register_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    last_object_id: Mapped[int]
+    last_photograph_id: Mapped[int]
+
+
+class MeasurementRow(Base):
+    """One measurement of an object."""
+
+    __tablename__ = "measurements"
+
+    object_id: Mapped[int] = mapped_column(ForeignKey("objects.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    dimension: Mapped[str]
+    value: Mapped[Decimal]
+    unit: Mapped[str]
+
+
+class PhotographRow(Base):
+    """One photograph of an object. The bytes are in the photo store, under the two keys."""
+
+    __tablename__ = "photographs"
+    __table_args__ = (UniqueConstraint("object_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    object_id: Mapped[int] = mapped_column(ForeignKey("objects.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    view: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    photo_key: Mapped[str]
+    thumbnail_key: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    original_width: Mapped[int]
+    original_height: Mapped[int]
+    format: Mapped[str]
+    original_name: Mapped[str]
+    added_at: Mapped[dt.datetime]
+
+
+class ObjectRow(Base):
+    """One object: the fields of its Object ID record, and what the register adds."""
+
+    __tablename__ = "objects"
+    __table_args__ = (Index("ix_objects_status_id", "status", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    source_key: Mapped[str | None] = mapped_column(unique=True)
+    source_digest: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
+
+    type_path: Mapped[list[str]]
+    materials: Mapped[str]
+    inscriptions: Mapped[str]
+    distinguishing_features: Mapped[str]
+    title: Mapped[str]
+    subject: Mapped[str]
+    date_text: Mapped[str]
+    date_earliest: Mapped[int | None]
+    date_latest: Mapped[int | None]
+    maker: Mapped[str]
+    description: Mapped[str]
+    inventory_number: Mapped[str]
+    related_written_material: Mapped[str]
+    place_of_origin: Mapped[str]
+    related_objects: Mapped[str]
+    date_documented: Mapped[dt.date | None]
+    authority: Mapped[str]
+    case_reference: Mapped[str]
+    theft_earliest: Mapped[dt.date | None]
+    theft_latest: Mapped[dt.date | None]
+    theft_place: Mapped[str]
+    theft_circumstances: Mapped[str]
+    status: Mapped[str]
+
+    measurements: Mapped[list[MeasurementRow]] = relationship(
+        order_by=MeasurementRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+    photographs: Mapped[list[PhotographRow]] = relationship(
+        order_by=PhotographRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+
+class QuarantineRow(Base):
+    """A row or a photo that an import could not take."""
+
+    __tablename__ = "quarantine"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(
+        unique=True
+    )  # of source, line, photo and reason: the same is kept once
+    source: Mapped[str] = mapped_column(index=True)
+    line: Mapped[int]
+    photo: Mapped[str]
+    title: Mapped[str]
+    reason: Mapped[str]
+    first_seen_at: Mapped[dt.datetime]
+    last_seen_at: Mapped[dt.datetime]
+    resolved_at: Mapped[dt.datetime | None]
+
+
+class SearchRow(Base):
+    """One search record, as the service answered it."""
+
+    __tablename__ = "searches"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[dt.datetime] = mapped_column(index=True)
+    answer: Mapped[dict[str, Any]]

@@ -1,0 +1,58 @@
+"""What a search returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data.registered import RegisterSnapshot
+from indexer.decide import Verdict
+
+Homography = tuple[float, float, float, float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One registered photograph that may show the same object.
+
+    score         0 to 1, orders candidates within a search and across searches; see indexer.decide
+    votes         what local descriptors gave it
+    inliers       distinct points that lie where one mapping puts them; 0 if it was not verified or none was found
+    inlier_share  of all keypoints that looked alike
+    spread        share of the registered photograph that those points span
+    photo         which of the searched photos, from 0
+    mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
+    points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
+    """
+
+    photograph_id: int
+    object_id: int
+    score: float
+    verdict: Verdict
+    votes: float
+    inliers: int
+    inlier_share: float
+    spread: float
+    photo: int
+    mapping: Homography | None
+    points: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one search found, with what it was made. The same photos on the same generation give the same answer.
+
+    candidates  surest first, each photograph once
+    live        photographs searched beside the generation, since registered only just before
+    covered     what the register held when the index last caught up with it
+    advice      what to do for a better answer; "" if nothing
+    models      ids of the model cards by what each does
+    steps_ms    time spent in each step, milliseconds; the only part that differs between equal searches
+    """
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    generation: int
+    live: int
+    covered: RegisterSnapshot
+    advice: str
+    models: Mapping[str, str]
+    steps_ms: Mapping[str, float]

@@ -1,0 +1,82 @@
+"""One photo to what the index keeps of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.sight import REGISTERED_KEYPOINTS, Sight
+from indexer.vectors.index import Codes
+from models.keypoints import Keypoints, as_floats
+from models.pixels import decode
+
+POINT_STEP = 32.0
+"""Points and sizes are kept in 1/32 px; a photo of the store is at most 2,047 px wide."""
+ANGLE_STEP = 65536 / 360.0
+
+Geometry = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoVectors:
+    """What is kept of one photo.
+
+    key       of the photo in the photo store
+    geometry  uint16 (n, 4): x, y, size in 1/32 px, angle in 1/65536 of a turn
+    local     int8 (n, 64): see Keypoints
+    codes     uint8 (n, c): the same descriptors as the local index keeps them
+    whole     uint8 (g,): the global descriptor as the global index keeps it
+    """
+
+    key: str
+    geometry: Geometry
+    local: npt.NDArray[np.int8]
+    codes: Codes
+    whole: Codes
+    width: int
+    height: int
+
+    def keypoints(self) -> Keypoints:
+        """The keypoints as they were found, but for rounding."""
+        return unpack(self.geometry, self.local, self.width, self.height)
+
+
+def embed(key: str, jpeg: bytes, sight: Sight) -> PhotoVectors:
+    """Embed one photo of the photo store. Raises NotReadable."""
+    photo = decode(jpeg)
+    found = sight.extractor.extract(photo, REGISTERED_KEYPOINTS)
+    return PhotoVectors(
+        key=key,
+        geometry=pack(found),
+        local=found.descriptors,
+        codes=sight.local_index.encode(as_floats(found.descriptors)),
+        whole=sight.global_index.encode(sight.descriptor.describe([photo]))[0],
+        width=found.width,
+        height=found.height,
+    )
+
+
+def pack(found: Keypoints) -> Geometry:
+    """Points, sizes and angles to uint16 (n, 4)."""
+    if max(found.width, found.height) * POINT_STEP >= 65536:
+        raise ValueError(
+            f"A photo of {found.width} x {found.height} px is too large to index; store it smaller."
+        )
+    lengths = np.concatenate([found.points, found.sizes[:, None]], axis=1) * POINT_STEP
+    angles = np.rint(found.angles * ANGLE_STEP).astype(np.int64) % 65536
+    return np.concatenate(
+        [np.clip(np.rint(lengths), 0, 65535).astype(np.uint16), angles[:, None].astype(np.uint16)], axis=1
+    )
+
+
+def unpack(geometry: Geometry, local: npt.NDArray[np.int8], width: int, height: int) -> Keypoints:
+    """Undo `pack`."""
+    lengths = geometry[:, :3].astype(np.float32) / POINT_STEP
+    return Keypoints(
+        points=lengths[:, :2],
+        sizes=np.maximum(lengths[:, 2], 1 / POINT_STEP),
+        angles=geometry[:, 3].astype(np.float32) / np.float32(ANGLE_STEP),
+        descriptors=local,
+        width=width,
+        height=height,
+    )

@@ -1,0 +1,144 @@
+"""Generations: immutable published indexes with a manifest, and the one pointer that says which is served.
+
+index/
+  lock                      held by the one writer
+  CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step
+  generations/7/            manifest.json, photographs.npy, local.faiss, global.faiss
+  vectors/<sight>/<shard>/  see indexer.vectors.store
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from data.registered import RegisterSnapshot
+from indexer import files
+from indexer.sight import Sight
+from indexer.vectors.index import IndexUnusable
+from indexer.vectors.segment import Segment
+from indexer.vectors.store import VectorStore
+
+FORMAT = 1
+POINTER = "CURRENT"
+MANIFEST = "manifest.json"
+KEPT = 2
+"""Generations kept on disk: the one served and the one before it."""
+ADVICE = "Run `artrieve index`: it publishes a new generation from the stored vectors."
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published generation, open for searching."""
+
+    number: int
+    published_at: dt.datetime
+    segment: Segment
+    snapshot: RegisterSnapshot
+    failed: Mapping[int, str]
+    manifest_sha256: str
+
+
+def store_folder(index_dir: Path, sight: Sight) -> Path:
+    """Where the vectors of a sight are kept."""
+    return index_dir / "vectors" / sight.vectors_id
+
+
+def pointer(index_dir: Path) -> tuple[int, str] | None:
+    """Number and manifest hash of the generation to serve; None if none was ever published. Raises IndexUnusable."""
+    path = index_dir / POINTER
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return int(found["generation"]), str(found["manifest"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise IndexUnusable(f"{POINTER} can't be read: {problem}.", ADVICE) from problem
+
+
+def publish(
+    index_dir: Path, segment: Segment, sight: Sight, snapshot: RegisterSnapshot, failed: Mapping[int, str]
+) -> int:
+    """Write a new generation beside the others and point to it. For the one writer, under its lock."""
+    folder = index_dir / "generations"
+    folder.mkdir(parents=True, exist_ok=True)
+    files.sweep(folder)
+    number = 1 + max((int(p.name) for p in folder.iterdir() if p.name.isdigit()), default=0)
+    filled = files.beside(folder / str(number))
+    manifest = {
+        "format": FORMAT,
+        "generation": number,
+        "published_at": dt.datetime.now(dt.UTC).isoformat(),
+        "vectors": sight.vectors_id,
+        "cards": {role: asdict(card) | {"id": card.id} for role, card in sight.cards.items()},
+        "indexes": {"local": segment.local.kind, "global": segment.whole.kind},
+        "photographs": len(segment),
+        "keypoints": len(segment.local),
+        "failed": {str(key): why for key, why in sorted(failed.items())},
+        "register": asdict(snapshot) | {"taken_at": snapshot.taken_at.isoformat()},
+        "files": files.seal(segment.publish(filled)),
+    }
+    files.write_json(filled / MANIFEST, manifest)
+    files.put_in_place(filled, folder / str(number))
+    digest = files.sha256(folder / str(number) / MANIFEST)
+    files.replace_json(index_dir / POINTER, {"generation": number, "manifest": digest})
+    _retire(folder, number)
+    return number
+
+
+def _retire(folder: Path, served: int) -> None:
+    numbers = sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit() and int(p.name) < served)
+    for number in numbers[: 1 - KEPT]:
+        files.remove(folder / str(number))
+
+
+def read_manifest(index_dir: Path, number: int, digest: str) -> dict[str, Any]:
+    """The manifest of a generation, held against the pointer's hash. Raises IndexUnusable."""
+    path = index_dir / "generations" / str(number) / MANIFEST
+    try:
+        if files.sha256(path) != digest:
+            raise IndexUnusable(f"The manifest of generation {number} has changed.", ADVICE)
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise IndexUnusable(
+            f"The manifest of generation {number} can't be read: {problem}.", ADVICE
+        ) from problem
+    return manifest
+
+
+def open_generation(
+    index_dir: Path, number: int, digest: str, store: VectorStore, sight: Sight
+) -> Generation:
+    """Open a generation, having held every file against its hash and every model against its card.
+
+    Raises IndexUnusable: what is torn or was made by other models is never served.
+    """
+    manifest = read_manifest(index_dir, number, digest)
+    folder = index_dir / "generations" / str(number)
+    if manifest["format"] != FORMAT:
+        raise IndexUnusable(f"Generation {number} has format {manifest['format']}, not {FORMAT}.", ADVICE)
+    if manifest["vectors"] != sight.vectors_id:
+        raise IndexUnusable(
+            f"Generation {number} was made by other models ({_names(manifest)}) than are installed.",
+            "Run `artrieve index` to embed the photographs with the installed models.",
+        )
+    broken = files.broken_seal(folder, manifest["files"])
+    if broken:
+        raise IndexUnusable(f"Generation {number} is damaged: {broken}.", ADVICE)
+    register = manifest["register"]
+    return Generation(
+        number=number,
+        published_at=dt.datetime.fromisoformat(manifest["published_at"]),
+        segment=Segment.open(folder, store, sight),
+        snapshot=RegisterSnapshot(
+            **(register | {"taken_at": dt.datetime.fromisoformat(register["taken_at"])})
+        ),
+        failed={int(key): why for key, why in manifest["failed"].items()},
+        manifest_sha256=digest,
+    )
+
+
+def _names(manifest: Mapping[str, Any]) -> str:
+    return ", ".join(card["id"] for card in manifest["cards"].values())

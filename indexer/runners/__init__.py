@@ -1,0 +1,1 @@
+"""The seam `Runner`: shards of photos in, shards of vectors out."""

@@ -1,0 +1,74 @@
+"""The seam `Runner`, and the one that works in this process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore
+from indexer.embed import PhotoVectors, embed
+from indexer.sight import Sight
+from indexer.vectors.store import write_shard
+from models.pixels import NotReadable
+
+
+@dataclass(frozen=True, slots=True)
+class ShardJob:
+    """Photos to embed together, by their keys in the photo store."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardDone:
+    """A job that was worked off; `lost` says why when the worker died with it and nothing was written."""
+
+    job: ShardJob
+    failed: Mapping[str, str]
+    lost: str = ""
+
+
+class Runner(Protocol):
+    """Embeds shards, somewhere.
+
+    Life cycle: `run` once; it may be left early (the iterator is closed), and then ends its workers.
+    Each job ends in exactly one ShardDone. What a job wrote is whole or not there at all, also after a crash.
+    One photo that fails is named in `failed` and keeps no other from being embedded.
+    """
+
+    def run(
+        self, jobs: Sequence[ShardJob], photos: PhotoStore, folder: Path, sight: Sight
+    ) -> Iterator[ShardDone]:
+        """Work off jobs in any order, writing shards below `folder`."""
+        ...
+
+
+class InlineRunner:
+    """Works in this process, one shard after another."""
+
+    def run(
+        self, jobs: Sequence[ShardJob], photos: PhotoStore, folder: Path, sight: Sight
+    ) -> Iterator[ShardDone]:
+        """Work off jobs in order."""
+        for job in jobs:
+            yield embed_shard(job, photos, folder, sight)
+
+
+def embed_shard(job: ShardJob, photos: PhotoStore, folder: Path, sight: Sight) -> ShardDone:
+    """Embed the photos of a job and write their shard."""
+    done, failed = embed_photos(job.keys, photos, sight)
+    write_shard(folder, done, failed)
+    return ShardDone(job, failed)
+
+
+def embed_photos(
+    keys: Sequence[str], photos: PhotoStore, sight: Sight
+) -> tuple[list[PhotoVectors], dict[str, str]]:
+    """Embed photos; those that can't be read are returned with the reason."""
+    done, failed = [], {}
+    for key in keys:
+        try:
+            done.append(embed(key, photos.get(key), sight))
+        except (PhotoMissing, PhotoCorrupt, NotReadable) as problem:
+            failed[key] = str(problem)
+    return done, failed

@@ -1,0 +1,82 @@
+"""The models an installation sees with, together: what is indexed by one sight is never searched with another."""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+
+from indexer.vectors.faiss_index import ExactIndex, LocalIndex
+from models.card import ModelCard
+from models.descriptor import Descriptor
+from models.keypoints import KeypointExtractor, RootSift
+from models.layout import ColourLayout
+from models.threads import single_threaded
+from models.verify import PlaneVerifier, Verifier
+from models.weights import Weights, load_weights
+
+REGISTERED_KEYPOINTS = 500
+SEARCHED_KEYPOINTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Extractor, verifier, descriptor and vocabulary. Can be sent to another process."""
+
+    extractor: KeypointExtractor
+    verifier: Verifier
+    descriptor: Descriptor
+    weights: Weights
+
+    @property
+    def cards(self) -> dict[str, ModelCard]:
+        """The cards by what each model does."""
+        return {
+            "keypoints": self.extractor.card,
+            "verifier": self.verifier.card,
+            "descriptor": self.descriptor.card,
+        }
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids of the cards, as a search record names them."""
+        return {role: card.id for role, card in self.cards.items()}
+
+    @property
+    def vectors_id(self) -> str:
+        """Changes with whatever changes the vectors: the verifier does not."""
+        parts = (
+            self.extractor.card.id,
+            self.descriptor.card.id,
+            blank_local(self.weights).kind,
+            blank_global(self.descriptor.card.dimension).kind,
+            str(REGISTERED_KEYPOINTS),
+        )
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def local_index(self) -> LocalIndex:
+        """An empty index of the kind local descriptors go into. Shared: only for `encode`, `blank`, `open`."""
+        return blank_local(self.weights)
+
+    @property
+    def global_index(self) -> ExactIndex:
+        """An empty index of the kind global descriptors go into. Shared likewise."""
+        return blank_global(self.descriptor.card.dimension)
+
+
+@functools.cache
+def blank_local(weights: Weights) -> LocalIndex:
+    """One empty local index for each set of weights: it holds 4 MB of words."""
+    return LocalIndex(weights)
+
+
+@functools.cache
+def blank_global(dimension: int) -> ExactIndex:
+    """One empty global index for each dimension."""
+    return ExactIndex(dimension)
+
+
+def default_sight() -> Sight:
+    """The models that come with the project. Raises ModelUnusable."""
+    single_threaded()
+    weights = load_weights()
+    return Sight(RootSift(weights), PlaneVerifier(), ColourLayout(), weights)

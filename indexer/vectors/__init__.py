@@ -1,0 +1,1 @@
+"""The seam of vector indexes, and what stands behind it."""

@@ -1,0 +1,206 @@
+"""FAISS behind the seam `VectorIndex`: product-quantised lists for local descriptors, exact for global ones."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import faiss
+import numpy as np
+
+from indexer.vectors.index import NOTHING, Codes, Ids, IndexUnusable, Vectors
+from models.weights import Weights
+
+faiss.omp_set_num_threads(1)
+# Small batches take a path without BLAS that is several times slower (FAISS 1.15).
+faiss.cvar.distance_compute_blas_threshold = 1
+
+NO_TABLE = -1
+"""IVFPQ's table of words and codes would take 250 MB, is no faster for short lists, and rounds otherwise."""
+
+
+class FaissIndex:
+    """What both indexes share: ids, removal by selector, files."""
+
+    file_name: ClassVar[str]
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._removed: frozenset[int] = frozenset()
+        self._selection: Any = None
+
+    @property
+    def kind(self) -> str:
+        """A name that changes whenever codes or distances do."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def blank(self) -> Self:
+        """An empty index of the same kind."""
+        raise NotImplementedError
+
+    @property
+    def code_bytes(self) -> int:
+        """How many bytes are kept of a vector."""
+        return int(self._index.sa_code_size())
+
+    def encode(self, vectors: Vectors) -> Codes:
+        """What is kept of float32 (n, d) vectors: uint8 (n, c)."""
+        if len(vectors) == 0:
+            return np.zeros((0, self.code_bytes), np.uint8)
+        return np.asarray(self._index.sa_encode(np.ascontiguousarray(vectors, np.float32)), np.uint8)
+
+    def add(self, ids: Ids, codes: Codes) -> None:
+        """Add encoded vectors under int64 (n,) ids."""
+        if codes.ndim != 2 or codes.shape != (len(ids), self.code_bytes):
+            raise ValueError(f"{len(ids)} ids don't go with codes of shape {codes.shape}.")
+        if len(ids) == 0:
+            return
+        if int(ids.min()) < 0:
+            raise ValueError("An id is a whole number of 0 or more.")
+        self._add(np.ascontiguousarray(ids, np.int64), np.ascontiguousarray(codes))
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Leave these ids out of every later search."""
+        self._select(self._removed | {int(i) for i in ids})
+
+    def restore(self, ids: Collection[int]) -> None:
+        """Take `remove` back for these ids."""
+        self._select(self._removed - {int(i) for i in ids})
+
+    def search(self, vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
+        """The nearest of float32 (n, d): ids and squared distances, both (n, count), nearest first."""
+        if len(vectors) == 0 or len(self) == 0:
+            return np.full((len(vectors), count), NOTHING, np.int64), np.full(
+                (len(vectors), count), np.inf, np.float32
+            )
+        distances, ids = self._index.search(np.ascontiguousarray(vectors), count, params=self._parameters())
+        distances = np.where(ids == NOTHING, np.float32(np.inf), distances)
+        order = np.lexsort((ids, distances), axis=1)
+        return np.take_along_axis(ids, order, 1), np.take_along_axis(distances, order, 1)
+
+    def publish(self, folder: Path) -> list[Path]:
+        """Write to a file in an existing folder."""
+        path = folder / self.file_name
+        faiss.write_index(self._index, str(path))
+        return [path]
+
+    def open(self, folder: Path) -> Self:
+        """Read what `publish` wrote there. Raises IndexUnusable."""
+        path = folder / self.file_name
+        try:
+            index = faiss.read_index(str(path), faiss.IO_FLAG_SKIP_PRECOMPUTE_TABLE)
+        except RuntimeError as problem:
+            raise IndexUnusable(
+                f"{path.name} can't be read: {problem}.", "Run `artrieve index`."
+            ) from problem
+        opened = self.blank()
+        if index.d != opened._index.d or type(index) is not type(opened._index):
+            raise IndexUnusable(f"{path.name} is another kind of index.", "Run `artrieve index`.")
+        opened._index = index
+        opened._opened()
+        return opened
+
+    def _add(self, ids: Ids, codes: Codes) -> None:
+        self._index.add_sa_codes(codes, ids)
+
+    def _opened(self) -> None:
+        """What a read index needs set, since FAISS keeps search parameters in the file."""
+
+    def _select(self, removed: frozenset[int]) -> None:
+        # replaced as a whole: a search that runs meanwhile keeps the selection it began with
+        if not removed:
+            self._removed, self._selection = removed, None
+            return
+        inner = faiss.IDSelectorBatch(np.array(sorted(removed), np.int64))
+        self._removed, self._selection = removed, (inner, faiss.IDSelectorNot(inner))
+
+    def _parameters(self) -> Any:
+        selection = self._selection
+        return None if selection is None else faiss.SearchParameters(sel=selection[1])
+
+
+class LocalIndex(FaissIndex):
+    """Local descriptors in inverted lists of a trained vocabulary, product-quantised to 16 bytes (IVFPQ).
+
+    Jegou, Douze, Schmid: "Product quantization for nearest neighbor search", PAMI 2011. The vocabulary comes
+    with the weights, so every index codes alike, nothing is trained on a register, and codes can be kept.
+    """
+
+    file_name = "local.faiss"
+    probes: ClassVar[int] = 16
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        super().__init__(self._trained(weights))
+
+    @property
+    def kind(self) -> str:
+        """Named after the vocabulary."""
+        return f"faiss-ivfpq-{self._weights.sha256[:10]}"
+
+    def blank(self) -> Self:
+        """An empty index on the same vocabulary."""
+        return type(self)(self._weights)
+
+    def _opened(self) -> None:
+        self._index.nprobe = self.probes
+        self._index.use_precomputed_table = NO_TABLE
+
+    def _parameters(self) -> Any:
+        selection = self._selection
+        if selection is None:
+            return None
+        return faiss.SearchParametersIVF(sel=selection[1], nprobe=self.probes)
+
+    def _trained(self, weights: Weights) -> Any:
+        words, dimension = weights.words.shape
+        parts = weights.codes.shape[0]
+        quantizer = faiss.IndexFlatL2(dimension)
+        quantizer.add(np.ascontiguousarray(weights.words))
+        index = faiss.IndexIVFPQ(quantizer, dimension, words, parts, 8)
+        quantizer.this.disown()
+        index.own_fields = True
+        faiss.copy_array_to_vector(np.ascontiguousarray(weights.codes).ravel(), index.pq.centroids)
+        index.is_trained = True
+        index.use_precomputed_table = NO_TABLE
+        index.nprobe = self.probes
+        return index
+
+
+class ExactIndex(FaissIndex):
+    """Global descriptors, compared one by one, kept as float16.
+
+    Exact search is affordable at every real register's size, and an approximate miss waves a stolen work through.
+    """
+
+    file_name = "global.faiss"
+
+    def __init__(self, dimension: int) -> None:
+        self._dimension = dimension
+        flat = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_L2)
+        super().__init__(faiss.IndexIDMap2(flat))
+
+    @property
+    def kind(self) -> str:
+        """Named after the dimension."""
+        return f"faiss-fp16-{self._dimension}"
+
+    def blank(self) -> Self:
+        """An empty index for the same dimension."""
+        return type(self)(self._dimension)
+
+    def encode(self, vectors: Vectors) -> Codes:
+        """The vectors as float16, bytes: uint8 (n, 2 d)."""
+        return (
+            np.ascontiguousarray(vectors, np.float32).astype("<f2").view(np.uint8).reshape(len(vectors), -1)
+        )
+
+    @property
+    def code_bytes(self) -> int:
+        """Two bytes a number."""
+        return 2 * self._dimension
+
+    def _add(self, ids: Ids, codes: Codes) -> None:
+        self._index.add_with_ids(codes.view("<f2").astype(np.float32), ids)

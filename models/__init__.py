@@ -1,0 +1,1 @@
+"""Sight: a photo in; views, descriptors, keypoints, matches and probabilities out. Knows no database and no HTTP."""

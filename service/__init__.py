@@ -1,0 +1,1 @@
+"""The service: HTTP API, web pages, search records and the command line."""

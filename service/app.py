@@ -1,0 +1,99 @@
+"""The application: HTTP API, pages, and the parts that serve them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from data.register import Register
+from data.search_log import SearchLog
+from service.api import health, objects, photographs, searches
+from service.api.describing import DESCRIPTION, describe
+from service.api.views import PREFIX
+from service.guards import BodyLimit, Doorkeeper, SecurityHeaders
+from service.handlers import add_handlers
+from service.keeper import EngineKeeper, Refresher
+from service.pages import routes as pages
+from service.pages.rendering import STATIC
+from service.parts import Parts, body_limit
+from service.queueing import SearchQueue
+from service.records.kept_photos import KeptPhotos
+from service.searching import SearchDesk
+from service.settings import Settings, SettingsUnusable, is_loopback
+from service.workshop import open_engine, open_intake, open_register
+
+SEARCHED = "searched"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings; its parts are opened when it starts and closed when it ends.
+
+    Raises SettingsUnusable if it would listen to other machines.
+    """
+    _refuse_other_machines(settings)
+    app = FastAPI(
+        title="Artrieve",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_lifespan, settings),
+    )
+    add_handlers(app)
+    app.add_middleware(BodyLimit, limit_of=partial(body_limit, settings))
+    app.add_middleware(Doorkeeper)
+    app.add_middleware(SecurityHeaders)
+    for noun in (searches, objects, photographs, health):
+        app.include_router(noun.router, prefix=PREFIX)
+    app.include_router(health.router, include_in_schema=False)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    describe(app)
+    return app
+
+
+def _refuse_other_machines(settings: Settings) -> None:
+    # Settings refuse this too; a settings object that was made without validation must not open the door.
+    if not is_loopback(settings.host):
+        raise SettingsUnusable(
+            f"The service would listen on {settings.host}, where other machines reach it, and it has no "
+            "accounts yet. Set ARTRIEVE_HOST to 127.0.0.1."
+        )
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
+    with ExitStack() as opened:
+        register = open_register(settings)
+        opened.callback(register.database.close)
+        parts = _open_parts(settings, register, opened)
+        await asyncio.to_thread(parts.keeper.refresh)
+        app.state.parts = parts
+        refreshing = asyncio.create_task(parts.refresher.run())
+        try:
+            yield
+        finally:
+            parts.refresher.stop()
+            await refreshing
+
+
+def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Parts:
+    keeper = EngineKeeper(partial(open_engine, settings, register))
+    intake = opened.enter_context(open_intake(settings))
+    kept = KeptPhotos(settings.data_dir / SEARCHED, settings.search_photo_minutes)
+    return Parts(
+        settings=settings,
+        register=register,
+        intake=intake,
+        keeper=keeper,
+        refresher=Refresher(keeper, kept.purge, settings.refresh_seconds),
+        desk=SearchDesk(register, intake, SearchLog(register.database), keeper.engine, kept),
+        queue=opened.enter_context(SearchQueue(settings.search_threads, settings.search_queue)),
+    )

@@ -1,0 +1,125 @@
+"""``artrieve evaluate``: how well would a register of these photos be found?"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands.console import Steps, say, warn
+from service.commands.failures import CommandFailed, interruptible
+
+if TYPE_CHECKING:
+    from service.evaluation import Refused, Result
+
+REFUSED_SHOWN = 50
+
+
+def command(
+    register: Annotated[
+        Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="Photos that are registered.")
+    ],
+    truth: Annotated[
+        Path,
+        typer.Option(
+            metavar="TRUTH.csv",
+            exists=True,
+            dir_okay=False,
+            help="Which query shows what: columns query, registry, kind; paths relative to its own folder.",
+        ),
+    ],
+    results: Annotated[
+        Path,
+        typer.Option(metavar="OUT.jsonl", dir_okay=False, help="Where a line for each query is written."),
+    ],
+    distractors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Photos of other things, registered as well. Can be given several times.",
+        ),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", file_okay=False, help="Keep the register and index here, and use what is there."
+        ),
+    ] = None,
+) -> None:
+    """Build a temporary register from photos, search every query of the truth table, write the answers."""
+    if not results.absolute().parent.is_dir():
+        raise CommandFailed(f"The folder of {results} does not exist; make it first.")
+    with ExitStack() as stack:
+        kept = f"What is done so far is kept in {keep}." if keep else "Nothing is kept; --keep DIR would."
+        stack.enter_context(interruptible(kept))
+        if keep is None:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="artrieve-evaluate-")))
+        else:
+            home = keep
+        answered, refused = _evaluate(home, [register, *(distractors or [])], truth)
+    from service.evaluation import write_results
+
+    write_results(results, answered)
+    _tell(answered, refused, results)
+
+
+def _evaluate(home: Path, folders: Sequence[Path], truth: Path) -> tuple[list[Result], list[Refused]]:
+    from indexer.indexing import index_register
+    from indexer.sight import default_sight
+    from service import evaluation
+    from service.commands.index import show_progress
+    from service.settings import load_settings
+    from service.workshop import open_desk, open_engine, open_intake, opened_register
+
+    # Whatever the environment says, the register of an evaluation is its own.
+    settings = load_settings(data_dir=home, database_url="", photos_url="")
+    try:
+        queries = evaluation.read_queries(truth)
+    except evaluation.TruthUnusable as unusable:
+        raise CommandFailed(str(unusable)) from unusable
+    photos = evaluation.named_photos(folders, truth.parent, queries)
+    if not photos:
+        raise CommandFailed(f"There are no photos in {folders[0]}.")
+    sight = default_sight()
+    with opened_register(settings) as register, open_intake(settings) as intake:
+        with Steps("Registering") as steps:
+            names, refused = evaluation.register_photos(register, intake, photos, steps.show)
+        if any(ref.photograph_id not in names for ref in register.searchable_photographs()):
+            raise CommandFailed(f"{home} holds other photos as well; keep this evaluation in another folder.")
+        with Steps("Indexing") as steps:
+            report = index_register(
+                register, settings.index_dir, sight, progress=partial(show_progress, steps)
+            )
+        refused += [
+            evaluation.Refused(names[failed.photograph_id], failed.reason) for failed in report.failed
+        ]
+        desk = open_desk(register, intake, open_engine(settings, register, sight))
+        with Steps("Searching", "queries") as steps:
+            answered, unsearchable = evaluation.search_all(desk, truth.parent, queries, names, steps.show)
+    return answered, refused + unsearchable
+
+
+def _tell(answered: Sequence[Result], refused: Sequence[Refused], results: Path) -> None:
+    times = [result.ms for result in answered]
+    verdicts = Counter(result.verdict for result in answered)
+    counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    say(
+        f"{len(answered)} queries: {counted}. "
+        f"Median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms."
+    )
+    say(f"Written to {results}")
+    if refused:
+        warn(f"{len(refused)} photos were not accepted:")
+    for photo in refused[:REFUSED_SHOWN]:
+        warn(f"  {photo.name}: {photo.reason}")
+    if len(refused) > REFUSED_SHOWN:
+        warn(f"  and {len(refused) - REFUSED_SHOWN} more")

@@ -1,0 +1,108 @@
+"""``artrieve search``: which registered objects are in these photos?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands.console import say, table
+from service.commands.failures import CommandFailed
+
+if TYPE_CHECKING:
+    from data.intake_pool import IntakePool
+    from data.register import Register
+    from service.records.search_record import SearchRecord
+
+
+def command(
+    photos: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PHOTO...", help="Photos of one object.", exists=True, dir_okay=False, readable=True
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Write the whole search record as JSON.")] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Write pictures that show why into this folder."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates to show at most.")] = 10,
+) -> None:
+    """Search the register with one or several photos of one object."""
+    from service.searching import NothingToSearch, UploadedPhoto
+    from service.settings import load_settings
+    from service.workshop import open_desk, open_engine, open_intake, opened_register
+
+    settings = load_settings()
+    if len(photos) > settings.max_photos_per_search:
+        raise typer.BadParameter(
+            f"{len(photos)} photos are more than the {settings.max_photos_per_search} of one search."
+        )
+    uploads = [UploadedPhoto(path.read_bytes(), path.name) for path in photos]
+    with opened_register(settings) as register, open_intake(settings) as intake:
+        desk = open_desk(register, intake, open_engine(settings, register))
+        try:
+            record = desk.search(uploads, limit)
+        except NothingToSearch as empty:
+            advice = "`artrieve import` fills the register, `artrieve index` the index."
+            raise CommandFailed(f"{empty} {advice}") from empty
+        pictures = write_evidence(record, photos, evidence, register, intake) if evidence else []
+    if as_json:
+        typer.echo(record.model_dump_json(indent=2))
+    else:
+        tell(record, pictures)
+
+
+def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
+    """Write a search record for a person: the verdict, the candidates, and why."""
+    say(f"{record.verdict}: {record.meaning}", style="bold")
+    if record.advice:
+        say(record.advice)
+    rows = [
+        (
+            str(entry.rank),
+            entry.verdict,
+            f"{entry.score:.3f}",
+            str(entry.object_id),
+            entry.object.title,
+            entry.explanation,
+        )
+        for entry in record.candidates
+    ]
+    if rows:
+        table(("rank", "verdict", "score", "object", "title", "why"), rows)
+    covered = record.covered
+    say(
+        f"Searched {covered.photographs} photographs of {covered.objects_with_photographs} objects, "
+        f"generation {covered.generation}, search {record.id}.",
+        style="dim",
+    )
+    for picture in pictures:
+        say(f"Evidence: {picture}")
+
+
+def write_evidence(
+    record: SearchRecord, photos: Sequence[Path], folder: Path, register: Register, intake: IntakePool
+) -> list[Path]:
+    """Write every picture that candidates called match or possible have; where they lie."""
+    from indexer.explain import evidence_image
+    from service.records.writing import candidate_of
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for entry in record.candidates:
+        if entry.verdict not in {"match", "possible"}:
+            continue
+        searched = photos[entry.photo]
+        jpeg = intake.take_in(searched.read_bytes(), searched.name).jpeg
+        for kind in entry.evidence:
+            picture = evidence_image(
+                jpeg, register.photo_bytes(entry.photograph_id), candidate_of(entry), kind
+            )
+            path = folder / f"{searched.stem}-{entry.rank}-object{entry.object_id}-{kind}.jpg"
+            path.write_bytes(picture)
+            written.append(path)
+    return written

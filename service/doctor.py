@@ -1,0 +1,172 @@
+"""The doctor: looks at everything the service stands on and says what to do about what is wrong.
+
+It changes nothing. What does not exist yet is no fault: a new installation passes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from data.database import DatabaseUnavailable
+from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore, PhotoStoreUnavailable
+from data.register import Register
+from indexer.sight import default_sight
+from indexer.vectors.index import IndexUnusable
+from models.card import ModelUnusable
+from service.settings import Settings, SettingsUnusable, load_settings, unknown_variables
+from service.workshop import open_engine, opened_register
+
+State = Literal["ok", "warn", "fail"]
+
+MIB = 1024 * 1024
+DISK_SCARCE = 2048 * MIB
+DISK_FULL = 200 * MIB
+MEMORY_SCARCE = 1024 * MIB
+PHOTOGRAPHS_SAMPLED = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: its state, what was seen, and what to do unless it is ok."""
+
+    name: str
+    state: State
+    text: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at everything, in the order in which one thing needs the other."""
+    try:
+        settings = load_settings()
+    except SettingsUnusable as unusable:
+        return [Finding("settings", "fail", str(unusable), "docs/settings.md lists what each accepts.")]
+    found = [look_at_settings(settings), *look_at_space(settings), look_at_weights()]
+    if not settings.database_url and not (settings.data_dir / "register.db").exists():
+        text = f"There is no register in {settings.data_dir} yet."
+        return [*found, Finding("database", "ok", text, "`artrieve import` makes it.")]
+    try:
+        with opened_register(settings) as register:
+            return [*found, *look_at_register(settings, register)]
+    except (DatabaseUnavailable, SettingsUnusable) as unavailable:
+        return [*found, Finding("database", "fail", str(unavailable))]
+
+
+def look_at_register(settings: Settings, register: Register) -> list[Finding]:
+    """The database and what hangs on it. Raises DatabaseUnavailable."""
+    snapshot = register.snapshot()
+    text = f"{snapshot.objects} objects that can be searched, {snapshot.photographs} photographs."
+    return [Finding("database", "ok", text), look_at_photos(register), look_at_index(settings, register)]
+
+
+def look_at_settings(settings: Settings) -> Finding:
+    """Variables that look like settings and are none."""
+    unknown = unknown_variables()
+    if unknown:
+        return Finding(
+            "settings",
+            "warn",
+            f"{', '.join(unknown)}: there is no such setting, so it changes nothing.",
+            "docs/settings.md has the names.",
+        )
+    return Finding("settings", "ok", f"Everything lies in {settings.data_dir}.")
+
+
+def look_at_space(settings: Settings) -> Iterator[Finding]:
+    """Whether the folder can be written, and how much disk and memory are free."""
+    there = _nearest_folder(settings.data_dir)
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Finding(
+            "disk", "fail", f"{there} cannot be written.", "Set ARTRIEVE_DATA_DIR to a folder that can."
+        )
+        return
+    free = shutil.disk_usage(there).free
+    yield _amount(
+        "disk", free, DISK_SCARCE, DISK_FULL, "Free some space, or move ARTRIEVE_DATA_DIR to a larger disk."
+    )
+    memory = _free_memory()
+    if memory is not None:
+        advice = "End other programs, or lower ARTRIEVE_SEARCH_WORKERS and ARTRIEVE_INTAKE_WORKERS."
+        yield _amount("memory", memory, MEMORY_SCARCE, 0, advice)
+
+
+def _amount(name: str, free: int, scarce: int, none_left: int, advice: str) -> Finding:
+    text = f"{free // MIB} MiB free."
+    if free <= none_left:
+        return Finding(name, "fail", text, advice)
+    if free < scarce:
+        return Finding(name, "warn", text, advice)
+    return Finding(name, "ok", text)
+
+
+def _nearest_folder(folder: Path) -> Path:
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _free_memory() -> int | None:
+    # Linux says what a new program could have; "free" alone leaves out what caches would give back.
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    available = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(available[0]) * 1024 if available else None
+
+
+def look_at_weights() -> Finding:
+    """Whether the models can be opened and give what they must."""
+    try:
+        sight = default_sight()
+    except ModelUnusable as unusable:
+        return Finding("weights", "fail", str(unusable))
+    noise = np.random.default_rng(0).integers(0, 256, (160, 160, 3), dtype=np.uint8)
+    if not len(sight.extractor.extract(noise, 100)):
+        return Finding("weights", "fail", "The models see nothing.", "Install Artrieve again.")
+    return Finding("weights", "ok", f"The models see: {', '.join(sight.ids.values())}.")
+
+
+def look_at_photos(register: Register) -> Finding:
+    """Whether a sample of the registered photographs is in the store, unchanged."""
+    refs = register.searchable_photographs()
+    step = max(1, len(refs) // PHOTOGRAPHS_SAMPLED)
+    sample = refs[::step]
+    problems = [problem for ref in sample if (problem := _problem(register.photos, ref.photo_key))]
+    if problems:
+        return Finding(
+            "photos",
+            "fail",
+            f"{len(problems)} of {len(sample)} photographs looked at cannot be used: {problems[0]}",
+            "Restore the photo store from its backup.",
+        )
+    return Finding("photos", "ok", f"{len(sample)} photographs looked at, all as they were stored.")
+
+
+def _problem(photos: PhotoStore, key: str) -> str:
+    try:
+        photos.get(key)
+    except (PhotoMissing, PhotoCorrupt, PhotoStoreUnavailable) as problem:
+        return str(problem)
+    return ""
+
+
+def look_at_index(settings: Settings, register: Register) -> Finding:
+    """Whether the newest generation can be opened and holds the whole register."""
+    try:
+        status = open_engine(settings, register).status()
+    except (IndexUnusable, ModelUnusable) as unusable:
+        return Finding("index", "fail", str(unusable))
+    if status.generation is None:
+        return Finding("index", "warn", "Nothing is indexed yet.", "Run `artrieve index`.")
+    text = f"Generation {status.generation}, {status.photographs} photographs."
+    if status.pending:
+        return Finding("index", "warn", f"{text} {status.pending} more wait.", "Run `artrieve index`.")
+    return Finding("index", "ok", text)

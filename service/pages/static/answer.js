@@ -1,0 +1,80 @@
+// The answer: the verdict in words, the objects that agree, the rest, and the record of the search.
+
+import { searchedPhoto } from "./asking.js";
+import { candidateEntry, coverage, otherEntry } from "./candidate.js";
+import { byId, el, moment, number, plate, plural } from "./dom.js";
+
+const VERDICTS = {
+  match: "Match",
+  possible: "Possible match",
+  none: "No match found",
+  unsearchable: "No answer: this photo cannot be searched with",
+};
+
+/** Show a search record; gives the sentence that a screen reader should say. */
+export function showAnswer(record) {
+  const title = VERDICTS[record.verdict];
+  showVerdict(record, title);
+  const agreeing = record.candidates.filter((each) => each.verdict === "match" || each.verdict === "possible");
+  const groups = byObject(agreeing);
+  byId("candidates").replaceChildren(...groups.map((group) => candidateEntry(record, group)));
+  showOthers(record.candidates.filter((each) => !agreeing.includes(each)));
+  showPhotos(record);
+  showRecord(record);
+  return `${title}. ${plural(groups.length, "object", "objects")} to compare.`;
+}
+
+function showVerdict(record, title) {
+  byId("verdict").dataset.verdict = record.verdict;
+  byId("verdict-title").textContent = title;
+  // The reasons stand below as a list that can be read at a glance; the sentence is for programs.
+  byId("verdict-meaning").textContent = record.verdict === "none" ? noneMeaning(record) : record.meaning;
+  byId("verdict-reasons").hidden = record.verdict !== "none";
+  byId("verdict-advice").hidden = !record.advice;
+  byId("verdict-advice").textContent = record.advice;
+}
+
+function noneMeaning(record) {
+  return `None of the ${coverage(record.covered)} that were searched agrees with this photo. This does not clear the object.`;
+}
+
+function byObject(candidates) {
+  const groups = new Map();
+  for (const each of candidates) groups.set(each.object_id, [...(groups.get(each.object_id) ?? []), each]);
+  return [...groups.values()];
+}
+
+function showOthers(others) {
+  byId("others").hidden = others.length === 0;
+  byId("others").open = false;
+  byId("others-title").textContent = `${plural(others.length, "photograph", "photographs")} looked at that did not agree`;
+  byId("others-list").replaceChildren(...others.map(otherEntry));
+}
+
+function showPhotos(record) {
+  const several = record.photos.length > 1;
+  byId("asked-title").textContent = several ? "Your photos" : "Your photo";
+  byId("asked-photos").classList.toggle("many", several);
+  byId("asked-photos").replaceChildren(
+    ...record.photos.map((_, at) =>
+      plate(searchedPhoto(record, at), several ? `Your photo ${at + 1}` : "Your photo", "This photo has been deleted."),
+    ),
+  );
+}
+
+function showRecord(record) {
+  const rows = [
+    ["Number", record.id, "hash"],
+    ["Made", moment(record.made_at)],
+    ["Searched", `${coverage(record.covered)}, of ${plural(record.covered.objects, "registered object", "registered objects")}`],
+    ["Index", `generation ${record.covered.generation}, ${number(record.covered.live)} newer photographs`],
+    ...record.photos.map((photo) => ["SHA-256 of the photo", photo.sha256, "hash"]),
+    ...Object.entries(record.models).map(([role, id]) => [role[0].toUpperCase() + role.slice(1), id]),
+  ];
+  const link = el("a", { href: `/api/v1/searches/${record.id}` }, "the whole record as JSON");
+  byId("record").replaceChildren(
+    ...rows.flatMap(([name, value, kind]) => [el("dt", {}, name), el("dd", { class: kind }, value)]),
+    el("dt", {}, "Complete"),
+    el("dd", {}, link),
+  );
+}

@@ -1,0 +1,1 @@
+"""Search records: what was searched, when, with which versions, and what was found."""

@@ -1,0 +1,69 @@
+"""An invented search record, shown in the API's description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+EXAMPLE_RECORD: dict[str, Any] = {
+    "id": "0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10",
+    "made_at": "2026-03-14T10:15:30.120000Z",
+    "photos": [
+        {
+            "sha256": "9f2c6d0b6d4f0a3c1f7a5b8e2d9c4e6f7081a2b3c4d5e6f708192a3b4c5d6e7f",
+            "format": "JPEG",
+            "original_width": 4032,
+            "original_height": 3024,
+            "width": 1600,
+            "height": 1200,
+            "notes": ["turned upright as its EXIF orientation says"],
+        }
+    ],
+    "verdict": "match",
+    "meaning": "A registered object agrees with this photo. Compare the pictures, and contact the authority "
+    "named with the record before anything else happens to the object.",
+    "advice": "",
+    "candidates": [
+        {
+            "rank": 1,
+            "object_id": 17,
+            "photograph_id": 23,
+            "view": "overall",
+            "verdict": "match",
+            "score": 0.998,
+            "explanation": "188 points of the photo lie where the registered photo has them.",
+            "photo": 0,
+            "votes": 96.5,
+            "inliers": 188,
+            "inlier_share": 0.61,
+            "spread": 0.72,
+            "mapping": [0.98, 0.01, 12.5, -0.02, 1.01, 40.2, 0.0, 0.0, 1.0],
+            "points": [[120.5, 88.25, 131.4, 125.8], [640.0, 402.5, 645.1, 433.9]],
+            "evidence": ["overlay", "regions", "matches"],
+            "object": {
+                "version": 3,
+                "status": "stolen",
+                "title": "Harbour at dusk",
+                "type_path": ["painting", "seascape"],
+                "maker": "Ilse Vandermeer",
+                "date": "about 1890",
+                "materials": "oil on canvas",
+                "measurements": [{"dimension": "height", "value": "46", "unit": "cm"}],
+                "inventory_number": "P-118",
+                "theft": {"earliest": "2024-05-02", "latest": "2024-05-06", "place": "Ghent"},
+                "authority": "Example police, art crime unit",
+                "case_reference": "2024/0518-A",
+            },
+        }
+    ],
+    "covered": {
+        "generation": 12,
+        "live": 3,
+        "register_revision": 5120,
+        "objects": 4310,
+        "objects_with_photographs": 3875,
+        "photographs": 6120,
+        "taken_at": "2026-03-14T10:15:29Z",
+    },
+    "models": {"keypoints": "rootsift-1.0-5c1f0a", "verifier": "magsac-homography-1.0-77d2e1"},
+    "evidence_until": "2026-03-14T11:15:30.120000Z",
+}

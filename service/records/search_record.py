@@ -1,0 +1,143 @@
+"""The search record: the dated proof of what a search looked through and what it found.
+
+It is written once and never changed, so it holds copies (the object as it was at that moment), not
+references. A searcher sees it, so owners and the circumstances of a theft stay out of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from indexer.decide import Verdict
+from indexer.explain import EvidenceKind
+from service.records.examples import EXAMPLE_RECORD
+
+Point = tuple[float, float, float, float]
+Homography = tuple[float, float, float, float, float, float, float, float, float]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SearchedPhoto(_Frozen):
+    """One of the photos that were searched with. The photo itself is not part of the record."""
+
+    sha256: str = Field(description="SHA-256 of the bytes that were sent, in hexadecimal digits.")
+    format: str = Field(description="Format of those bytes, for example `JPEG`.")
+    original_width: int = Field(description="Width of the photo that was sent, in pixels.")
+    original_height: int = Field(description="Height of the photo that was sent, in pixels.")
+    width: int = Field(description="Width it was searched with, upright, in pixels.")
+    height: int = Field(description="Height it was searched with, upright, in pixels.")
+    notes: tuple[str, ...] = Field(description="What was done to it before the search.")
+
+
+class MeasurementSummary(_Frozen):
+    """A measurement of the object: a value, its unit and which dimension it is."""
+
+    dimension: str
+    value: str
+    unit: str
+
+
+class TheftSummary(_Frozen):
+    """When and where the object was lost, as reported."""
+
+    earliest: date | None
+    latest: date | None
+    place: str
+
+
+class ObjectSummary(_Frozen):
+    """What a searcher sees of a registered object, as it was when the search was made."""
+
+    version: int = Field(description="Version of the object's record at that moment.")
+    status: str
+    title: str
+    type_path: tuple[str, ...] = Field(description="Type of object, the general term first.")
+    maker: str
+    date: str = Field(description="Date or period, in words.")
+    materials: str
+    measurements: tuple[MeasurementSummary, ...]
+    inventory_number: str
+    theft: TheftSummary | None
+    authority: str = Field(description="Who reported the object. Contact them about a match.")
+    case_reference: str = Field(description="The authority's reference; quote it.")
+
+
+class CandidateRecord(_Frozen):
+    """A registered photograph that was compared with the searched photo, and how far they agree."""
+
+    rank: int = Field(description="1 is the best.")
+    object_id: int
+    photograph_id: int
+    view: str = Field(description="What the registered photograph shows: overall, back, detail, ...")
+    verdict: Verdict
+    score: float = Field(ge=0, le=1, description="How sure the comparison is, from 0 to 1.")
+    explanation: str = Field(description="Why, in words.")
+    photo: int = Field(description="Which of the searched photos it was found with; 0 is the first.")
+    votes: float = Field(description="Agreement of local features, before the geometry was checked.")
+    inliers: int = Field(description="Points that lie in both photos where one plane mapping puts them.")
+    inlier_share: float = Field(description="Share of the points that look alike that do so, from 0 to 1.")
+    spread: float = Field(
+        description="Share of the registered photograph that those points span, from 0 to 1."
+    )
+    mapping: Homography | None = Field(
+        description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
+        "photo to pixels of the registered photograph."
+    )
+    points: tuple[Point, ...] = Field(
+        description="Those points: x and y in the searched photo, x and y in the registered photograph, in "
+        "pixels. With them the comparison can be checked after the searched photo has been deleted."
+    )
+    evidence: tuple[EvidenceKind, ...] = Field(description="Pictures of the evidence that can be asked for.")
+    object: ObjectSummary
+
+
+class Coverage(_Frozen):
+    """What the search looked through: the register as it was indexed at that moment."""
+
+    generation: int = Field(description="Number of the published index that was searched.")
+    live: int = Field(description="Photographs searched that were registered since it was published.")
+    register_revision: int
+    objects: int = Field(description="Objects in the register that searches are meant to find.")
+    objects_with_photographs: int = Field(
+        description="Those of them that have a photograph; no other can be found with a photo."
+    )
+    photographs: int = Field(description="Photographs of those objects.")
+    taken_at: datetime
+
+
+class SearchRecord(_Frozen):
+    """The answer to a search, kept as it was given."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_RECORD]})
+
+    id: UUID
+    made_at: datetime
+    photos: tuple[SearchedPhoto, ...]
+    verdict: Verdict
+    meaning: str = Field(description="What the verdict means, and what it does not, in words.")
+    advice: str = Field(description="What to do for a better answer; empty when there is nothing.")
+    candidates: tuple[CandidateRecord, ...] = Field(description="Best first.")
+    covered: Coverage
+    models: dict[str, str] = Field(description="Model cards that took part: role and id.")
+    evidence_until: datetime = Field(description="The searched photos are deleted at this time.")
+
+    @field_validator("models")
+    @classmethod
+    def _in_order(cls, models: dict[str, str]) -> dict[str, str]:
+        # Some databases give the keys of JSON back in another order; an answer is the same to the byte.
+        return dict(sorted(models.items()))
+
+    def candidate(self, rank: int) -> CandidateRecord | None:
+        """The candidate of a rank (1 is the best), or None."""
+        return next((each for each in self.candidates if each.rank == rank), None)
+
+    def stored(self) -> dict[str, Any]:
+        """The record as plain JSON values, as it is kept and as it is sent."""
+        return self.model_dump(mode="json")

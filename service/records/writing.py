@@ -1,0 +1,169 @@
+"""Writing a search record from what the engine answered and what the database says about it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from data.intake import SafePhoto
+from data.object_id import ObjectRecord
+from data.register import Photograph, RegisteredObject
+from indexer.answer import Answer, Candidate
+from indexer.decide import Verdict
+from indexer.explain import EvidenceKind, describe
+from service.records.meanings import MEANINGS
+from service.records.search_record import (
+    CandidateRecord,
+    Coverage,
+    MeasurementSummary,
+    ObjectSummary,
+    Point,
+    SearchedPhoto,
+    SearchRecord,
+    TheftSummary,
+)
+
+# Keypoints are good to a few tenths of a pixel.
+POINT_DECIMALS = 2
+_WEAKEST_FIRST = (Verdict.none, Verdict.possible, Verdict.match)
+
+
+def record_of(
+    search_id: UUID,
+    photos: Sequence[SafePhoto],
+    answer: Answer,
+    registered: Mapping[int, RegisteredObject],
+    *,
+    limit: int,
+    made_at: datetime,
+    evidence_until: datetime,
+) -> SearchRecord:
+    """The record of a search. ``registered``: photograph id -> its object, only those still searched for."""
+    left = [each for each in answer.candidates if each.photograph_id in registered]
+    verdict = decided_again(answer, left)
+    return SearchRecord(
+        id=search_id,
+        made_at=made_at,
+        photos=tuple(searched_photo(photo) for photo in photos),
+        verdict=verdict,
+        meaning=MEANINGS[verdict],
+        advice=answer.advice,
+        candidates=tuple(
+            candidate_record(rank, each, registered[each.photograph_id])
+            for rank, each in enumerate(left[:limit], start=1)
+        ),
+        covered=coverage(answer),
+        models=dict(answer.models),
+        evidence_until=evidence_until,
+    )
+
+
+def decided_again(answer: Answer, left: Sequence[Candidate]) -> Verdict:
+    """The verdict once objects that are no longer searched for are taken out: never a stronger one."""
+    if answer.verdict is Verdict.unsearchable or len(left) == len(answer.candidates):
+        return answer.verdict
+    best = max((each.verdict for each in left), key=_WEAKEST_FIRST.index, default=Verdict.none)
+    return min(best, answer.verdict, key=_WEAKEST_FIRST.index)
+
+
+def searched_photo(photo: SafePhoto) -> SearchedPhoto:
+    """What the record says of a photo that was searched with."""
+    return SearchedPhoto(
+        sha256=photo.sha256,
+        format=photo.format,
+        original_width=photo.original_width,
+        original_height=photo.original_height,
+        width=photo.width,
+        height=photo.height,
+        notes=photo.notes,
+    )
+
+
+def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -> CandidateRecord:
+    """What the record says of a candidate."""
+    return CandidateRecord(
+        rank=rank,
+        object_id=found.id,
+        photograph_id=candidate.photograph_id,
+        view=_photograph(found, candidate.photograph_id).view.value,
+        verdict=candidate.verdict,
+        score=candidate.score,
+        explanation=describe(candidate),
+        photo=candidate.photo,
+        votes=candidate.votes,
+        inliers=candidate.inliers,
+        inlier_share=candidate.inlier_share,
+        spread=candidate.spread,
+        mapping=candidate.mapping,
+        points=tuple(_rounded(each) for each in candidate.points),
+        evidence=tuple(EvidenceKind) if candidate.mapping and candidate.points else (),
+        object=summary(found),
+    )
+
+
+def candidate_of(entry: CandidateRecord) -> Candidate:
+    """The candidate that a record tells of, as the engine answered it."""
+    return Candidate(
+        photograph_id=entry.photograph_id,
+        object_id=entry.object_id,
+        score=entry.score,
+        verdict=entry.verdict,
+        votes=entry.votes,
+        inliers=entry.inliers,
+        inlier_share=entry.inlier_share,
+        spread=entry.spread,
+        photo=entry.photo,
+        mapping=entry.mapping,
+        points=entry.points,
+    )
+
+
+def _rounded(point: Point) -> Point:
+    x, y, u, v = (round(each, POINT_DECIMALS) for each in point)
+    return x, y, u, v
+
+
+def summary(found: RegisteredObject) -> ObjectSummary:
+    """What a searcher may see of an object: nothing of its owner or of how it was lost."""
+    record = found.record
+    return ObjectSummary(
+        version=found.version,
+        status=record.status.value,
+        title=record.title,
+        type_path=record.type_path,
+        maker=record.maker,
+        date=record.date.text if record.date else "",
+        materials=record.materials,
+        measurements=tuple(
+            MeasurementSummary(dimension=each.dimension, value=f"{each.value:f}", unit=each.unit)
+            for each in record.measurements
+        ),
+        inventory_number=record.inventory_number,
+        theft=_theft(record),
+        authority=record.authority,
+        case_reference=record.case_reference,
+    )
+
+
+def coverage(answer: Answer) -> Coverage:
+    """What was looked through."""
+    covered = answer.covered
+    return Coverage(
+        generation=answer.generation,
+        live=answer.live,
+        register_revision=covered.revision,
+        objects=covered.objects,
+        objects_with_photographs=covered.objects_with_photographs,
+        photographs=covered.photographs,
+        taken_at=covered.taken_at,
+    )
+
+
+def _theft(record: ObjectRecord) -> TheftSummary | None:
+    theft = record.theft
+    return TheftSummary(earliest=theft.earliest, latest=theft.latest, place=theft.place) if theft else None
+
+
+def _photograph(found: RegisteredObject, photograph_id: int) -> Photograph:
+    return next(each for each in found.photographs if each.id == photograph_id)

@@ -1,0 +1,158 @@
+"""The search desk: the one way in which a photo is searched, by the API, the page and the command line.
+
+bytes -> intake -> engine -> the database decides again -> search record. Everything here blocks; ``queueing``
+keeps it off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from data.intake import PhotoRejected, SafePhoto
+from data.intake_pool import IntakePool
+from data.register import Register
+from data.search_log import SearchLog
+from indexer.engine import Engine
+from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
+from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
+from service.records.search_record import CandidateRecord, SearchRecord
+from service.records.writing import candidate_of, record_of
+
+CANDIDATES_LOOKED_AT = 100
+DEFAULT_LIMIT = 10
+
+
+class NothingToSearch(RuntimeError):
+    """The index is empty. An answer from it would read as a clearance, so there is none; index first."""
+
+
+class SearchNotFound(LookupError):
+    """No search has this id."""
+
+
+class CandidateNotFound(LookupError):
+    """The search has no candidate of this rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedPhoto:
+    """A photo as it arrived: bytes of unknown content, and the name its sender gave it."""
+
+    data: bytes
+    name: str = ""
+
+
+class SearchDesk:
+    """Searches photos of one object and keeps the record of each search.
+
+    ``engine`` gives the engine that serves at this moment. ``kept`` may be None: then no evidence can be
+    drawn later. Safe for use by several threads.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        intake: IntakePool,
+        log: SearchLog,
+        engine: Callable[[], Engine],
+        kept: KeptPhotos | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._register = register
+        self._intake = intake
+        self._log = log
+        self._engine = engine
+        self._kept = kept
+        self._now = now
+
+    def search(self, photos: Iterable[UploadedPhoto], limit: int = DEFAULT_LIMIT) -> SearchRecord:
+        """Search with the photos of one object; at most ``limit`` candidates, best first.
+
+        ``photos`` is read one at a time, so that no more than one upload is in memory.
+        Raises PhotoRejected (data.intake), NothingToSearch, IndexUnusable (indexer.engine).
+        """
+        engine = self._engine()
+        _refuse_empty(engine)
+        return self.answer(self._take_in(iter(photos)), limit, engine)
+
+    def answer(self, photos: Sequence[SafePhoto], limit: int, engine: Engine) -> SearchRecord:
+        """Search with photos that intake has accepted, and keep the record."""
+        answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT)
+        registered = self._register.searchable({each.photograph_id for each in answer.candidates})
+        made_at = self._now()
+        seconds = self._kept.seconds if self._kept else 0
+        record = record_of(
+            uuid4(),
+            photos,
+            answer,
+            registered,
+            limit=limit,
+            made_at=made_at,
+            evidence_until=made_at + timedelta(seconds=seconds),
+        )
+        if self._kept:
+            self._kept.keep(record.id, [photo.jpeg for photo in photos])
+        self._log.save(str(record.id), record.stored(), made_at)
+        return record
+
+    def record(self, search_id: UUID) -> SearchRecord:
+        """The record of an earlier search, as it was given. Raises SearchNotFound."""
+        stored = self._log.get(str(search_id))
+        if stored is None:
+            raise SearchNotFound(f"No search has the id {search_id}.")
+        return SearchRecord.model_validate(stored)
+
+    def searched_photo(self, search_id: UUID, number: int) -> bytes:
+        """A searched photo as JPEG. Raises SearchNotFound, PhotoNoLongerKept."""
+        record = self.record(search_id)
+        if number >= len(record.photos):
+            raise SearchNotFound(f"The search {search_id} was made with {len(record.photos)} photos.")
+        return self._read_kept(search_id, number)
+
+    def evidence(self, search_id: UUID, rank: int, kind: EvidenceKind) -> bytes:
+        """A picture (JPEG) that shows why a candidate was found.
+
+        Raises SearchNotFound, CandidateNotFound, EvidenceUnavailable (indexer.explain), PhotoNoLongerKept.
+        """
+        entry = self._candidate(search_id, rank)
+        if kind not in entry.evidence:
+            raise EvidenceUnavailable(f"Candidate {rank} has no picture: its points do not fit together.")
+        searched = self._read_kept(search_id, entry.photo)
+        registered = self._register.photo_bytes(entry.photograph_id)
+        return evidence_image(searched, registered, candidate_of(entry), kind)
+
+    def _take_in(self, photos: Iterator[UploadedPhoto]) -> list[SafePhoto]:
+        taken: list[SafePhoto] = []
+        for photo in photos:
+            try:
+                taken.append(self._intake.take_in(photo.data, photo.name))
+            except PhotoRejected as rejected:
+                several = bool(taken) or next(photos, None) is not None
+                raise _telling_which(rejected, photo.name, len(taken) + 1) if several else rejected from None
+        return taken
+
+    def _candidate(self, search_id: UUID, rank: int) -> CandidateRecord:
+        entry = self.record(search_id).candidate(rank)
+        if entry is None:
+            raise CandidateNotFound(f"The search {search_id} has no candidate of rank {rank}.")
+        return entry
+
+    def _read_kept(self, search_id: UUID, number: int) -> bytes:
+        if self._kept is None:
+            raise PhotoNoLongerKept("Searched photos are not kept here, so no evidence can be drawn.")
+        return self._kept.read(search_id, number)
+
+
+def _telling_which(rejected: PhotoRejected, name: str, number: int) -> PhotoRejected:
+    which = f"Photo {number} ({name})" if name else f"Photo {number}"
+    return PhotoRejected(rejected.code, f"{which}: {rejected.reason}", rejected.advice)
+
+
+def _refuse_empty(engine: Engine) -> None:
+    status = engine.status()
+    if status.generation is not None and status.photographs - status.tombstones + status.live == 0:
+        raise NothingToSearch("The index holds no photographs, so no search can find anything.")

@@ -1,0 +1,72 @@
+"""Builds what a process works with from its settings, for the commands and the service alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from data.database import Database, open_database
+from data.intake_pool import IntakePool
+from data.photos import FsspecPhotoStore
+from data.register import Register
+from data.search_log import SearchLog
+from indexer.engine import Engine
+from indexer.sight import Sight, default_sight
+from service.records.kept_photos import KeptPhotos
+from service.searching import SearchDesk
+from service.settings import Settings, SettingsUnusable
+
+
+def make_folder(folder: Path, setting: str) -> Path:
+    """Create a folder unless it is there; SettingsUnusable, naming the setting, when that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        reason = refused.strerror or str(refused)
+        raise SettingsUnusable(
+            f"The folder {folder} cannot be made ({reason}). Set {setting} to one that can be written."
+        ) from refused
+    return folder
+
+
+def open_store(settings: Settings) -> Database:
+    """The register's database, brought to the newest schema. Raises DatabaseUnavailable."""
+    if not settings.database_url:
+        make_folder(settings.data_dir, "ARTRIEVE_DATA_DIR")
+    return open_database(settings.database)
+
+
+def open_photos(settings: Settings) -> FsspecPhotoStore:
+    """The photo store; nothing is written before the first photo is."""
+    return FsspecPhotoStore(settings.photos)
+
+
+def open_register(settings: Settings) -> Register:
+    """The register on the database and the photo store of the settings. Raises DatabaseUnavailable."""
+    return Register(open_store(settings), open_photos(settings))
+
+
+@contextmanager
+def opened_register(settings: Settings) -> Iterator[Register]:
+    """The register, its database closed at the end. Raises DatabaseUnavailable."""
+    register = open_register(settings)
+    with closing(register.database):
+        yield register
+
+
+def open_intake(settings: Settings) -> IntakePool:
+    """Processes that decode photos, a context manager; they start with the first photo."""
+    return IntakePool(settings.limits, settings.intake_processes)
+
+
+def open_engine(settings: Settings, register: Register, sight: Sight | None = None) -> Engine:
+    """The search engine on the newest generation. Raises IndexUnusable or ModelUnusable."""
+    return Engine.open(settings.index_dir, register, sight or default_sight())
+
+
+def open_desk(
+    register: Register, intake: IntakePool, engine: Engine, kept: KeptPhotos | None = None
+) -> SearchDesk:
+    """The search desk over one engine, as the commands use it."""
+    return SearchDesk(register, intake, SearchLog(register.database), lambda: engine, kept)

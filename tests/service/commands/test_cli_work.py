@@ -1,0 +1,196 @@
+"""The commands at work: import, index and search."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from service import commands
+from service.settings import load_settings
+from service.workshop import opened_register
+from tests.conftest import ROOT
+from tests.service.commands.conftest import NUMBERS, STRANGER
+
+MAP = ("--map", "photo=file,title=Titel,record_id=Nr")
+
+
+def test_a_dry_run_says_row_by_row_what_would_happen_and_does_nothing(
+    drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["import", str(drawn / "list.csv"), *MAP, "--dry-run"]) == 3
+    said = capsys.readouterr()
+    rows = [line.split("\t") for line in said.out.splitlines() if line.startswith("line ")]
+    assert [row[1] for row in rows].count("add") == len(NUMBERS) + 1
+    assert rows[0][:3] == ["line 2", "add", "Bild 300"]
+    assert "would be added" in said.out
+    assert "Farbe" in said.err
+    assert commands.run(["import", str(drawn / "list.csv"), *MAP, "--dry-run"]) == 3
+    again = capsys.readouterr().out
+    assert again == said.out, "the first dry run changed something"
+
+
+def test_a_second_import_changes_nothing(
+    home: Path, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.csv"
+    assert commands.run(["import", str(drawn / "list.csv"), *MAP, "--report", str(report)]) == 3
+    said = capsys.readouterr()
+    assert "0 added, 0 updated" in said.out
+    with report.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["action"] for row in rows].count("unchanged") == len(NUMBERS) + 1
+    refused = [row for row in rows if row["action"] == "quarantined"]
+    assert [row["line"] for row in refused] == ["10"]
+    assert f"Line 10: {refused[0]['reason']}" in said.err
+    assert "Line 11: photo registry/broken.jpg refused: " in said.err
+    assert rows[-1]["title"] == "Bild 2", "its record is in the register all the same"
+
+
+def test_a_folder_of_photos_can_be_imported(
+    drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["import", str(drawn / "others")]) == 0
+    assert f"{len(NUMBERS)} added" in capsys.readouterr().out
+
+
+def test_search_says_verdict_score_object_and_why(
+    home: Path, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = drawn / "queries" / "300.jpg"
+    assert commands.run(["search", str(photo), "--evidence", str(tmp_path / "why"), "--limit", "3"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("match: ")
+    first = next(line for line in said if line.startswith("1\t")).split("\t")
+    assert first[1] == "match"
+    assert 0 < float(first[2]) <= 1
+    assert first[4] == "Bild 300"
+    assert "points" in first[5]
+    pictures = {Path(line.removeprefix("Evidence: ")) for line in said if line.startswith("Evidence: ")}
+    assert pictures == set((tmp_path / "why").iterdir())
+    assert {path.stem.rsplit("-", 1)[1] for path in pictures} == {"overlay", "regions", "matches"}
+
+
+def test_search_writes_the_whole_record_as_json(
+    home: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["search", "--json", str(drawn / "queries" / "301.jpg"), "--limit", "2"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["verdict"] == "match"
+    assert record["candidates"][0]["object"]["title"] == "Bild 301"
+    assert len(record["candidates"]) <= 2
+    assert record["covered"]["generation"] == 1
+
+
+def test_what_was_never_registered_is_not_found(
+    home: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["search", str(drawn / "queries" / f"{STRANGER}.jpg")]) == 0
+    assert capsys.readouterr().out.startswith("none: ")
+
+
+def test_a_search_needs_an_index_and_says_so(
+    drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["search", str(drawn / "queries" / "300.jpg")]) == 1
+    said = capsys.readouterr().err
+    assert "artrieve index" in said
+    assert said.startswith("artrieve: ")
+
+
+def test_a_photo_that_is_none_is_refused_in_one_message(
+    home: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["search", str(drawn / "truth.csv")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("artrieve: ")
+    assert "Traceback" not in said
+
+
+def test_more_photos_than_one_search_may_hold_are_wrongly_asked(
+    home: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["search", *[str(drawn / "queries" / "300.jpg")] * 9]) == 2
+    assert "8 of one search" in capsys.readouterr().err
+
+
+def test_a_second_index_embeds_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run(["index", "--rebuild"]) == 0
+    assert f"{len(NUMBERS)} photographs searchable (0 embedded now" in capsys.readouterr().out
+
+
+def test_ctrl_c_leaves_importing_and_indexing_resumable_and_says_so(drawn: Path, empty_home: Path) -> None:
+    photos = empty_home.parent / "photos"
+    photos.mkdir()
+    for number in range(60):  # the same picture in different bytes, after the end of the JPEG
+        (photos / f"{number}.jpg").write_bytes(
+            (drawn / "registry" / "300.jpg").read_bytes() + bytes([number])
+        )
+    said = interrupted(empty_home / "photos", "import", str(photos))
+    assert "What was imported so far is kept" in said
+    assert commands.run(["import", str(photos)]) == 0
+    said = interrupted(empty_home / "index" / "vectors", "index")
+    assert "`artrieve index` goes on from here" in said
+    assert commands.run(["index"]) == 0
+
+
+def interrupted(begun: Path, *arguments: str) -> str:
+    """Start a command, press Ctrl-C once there is something in a folder, and return what it said."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not list(begun.glob("*")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and its workers
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    return said
+
+
+def test_an_empty_index_is_no_answer(
+    drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["index"]) == 0
+    assert commands.run(["search", str(drawn / "queries" / "300.jpg")]) == 1
+    assert "`artrieve import` fills the register" in capsys.readouterr().err
+
+
+def test_a_photograph_that_cannot_be_indexed_is_listed(
+    imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(imported, broken, ignore=shutil.ignore_patterns("index"))
+    monkeypatch.setenv("ARTRIEVE_DATA_DIR", str(broken))
+    with opened_register(load_settings()) as register:
+        ref = register.searchable_photographs()[0]
+    next((broken / "photos").rglob(ref.photo_key)).write_bytes(b"something else")
+    assert commands.run(["index"]) == 3
+    said = capsys.readouterr()
+    assert f"{len(NUMBERS) - 1} photographs searchable" in said.out
+    assert f"Photograph {ref.photograph_id} is not searchable: " in said.err
+
+
+def test_a_folder_that_cannot_be_made_names_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("ARTRIEVE_DATA_DIR", str(tmp_path / "file" / "home"))
+    assert commands.run(["index"]) == 1
+    assert "Set ARTRIEVE_DATA_DIR to one that can be written." in capsys.readouterr().err
