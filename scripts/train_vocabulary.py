@@ -13,7 +13,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def gather(paths: list[Path]) -> Iterator[Floats]:
     """RootSIFT of every photo, float32 (n, 128)."""
     with ProcessPoolExecutor() as workers:
         for rows in workers.map(keypoints_of, paths, chunksize=16):
-            yield rows.astype(np.float32) / 512
+            yield np.asarray(rows, np.float32) / np.float32(512)
 
 
 def principal(sample: Floats) -> tuple[Floats, Floats]:
@@ -82,13 +82,13 @@ def train_codes(vectors: Floats, words: int, seed: int) -> tuple[Floats, Floats]
     return centroids.astype(np.float32), codes.astype(np.float32)
 
 
-def write(arrays: dict[str, Floats], card: dict[str, object]) -> None:
+def write(arrays: Mapping[str, Floats], facts: Mapping[str, object]) -> None:
     """Write the weights and their card; the words as float16, which costs nothing in recall."""
     buffer = io.BytesIO()
     narrow = {name: a.astype(np.float16) if name == "words" else a for name, a in arrays.items()}
     np.savez(buffer, allow_pickle=False, **narrow)
     data = buffer.getvalue()
-    card["sha256"] = hashlib.sha256(data).hexdigest()
+    card = {**facts, "sha256": hashlib.sha256(data).hexdigest()}
     (FOLDER / f"{NAME}.npz").write_bytes(data)
     (FOLDER / f"{NAME}.json").write_text(json.dumps(card, indent=2) + os.linesep, encoding="utf-8")
 

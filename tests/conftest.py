@@ -14,23 +14,15 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from scripts.real_photos import NO_PHOTOS, PHOTOS, find_photos
 from tests.drawing import draw_photo
 from tests.postgresql import postgresql_missing, temporary_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = "ARTRIEVE_TEST_REQUIRE_ALL"
-PHOTOS = "ARTRIEVE_TEST_PHOTOS"
-NO_PHOTOS = "none"
 
 hypothesis.settings.register_profile("artrieve", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("artrieve")
-
-
-def find_photos() -> Path | None:
-    """The folder of real photos, or None."""
-    named = os.environ.get(PHOTOS)
-    folder = Path(named) if named else ROOT.parent / "shared" / "photos"
-    return folder if named != NO_PHOTOS and (folder / "paintings" / "truth.csv").is_file() else None
 
 
 def find_chromium() -> str | None:

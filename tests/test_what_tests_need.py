@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NEEDS, NO_PHOTOS, PHOTOS, REQUIRE_ALL, ROOT
+from scripts.real_photos import NO_PHOTOS, PHOTOS
+from tests.conftest import NEEDS, REQUIRE_ALL, ROOT
 
 TESTS = """
 import pytest

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from scripts.real_photos import NO_PHOTOS, PHOTOS
 from service.settings import Settings
-from tests.conftest import NO_PHOTOS, PHOTOS, REQUIRE_ALL, ROOT
+from tests.conftest import REQUIRE_ALL, ROOT
 
 PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(?P<name>[A-Z_]+)` \| (?P<default>[^|]*) \| (?P<text>.*) \|$", re.MULTILINE)
