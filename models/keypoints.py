@@ -1,6 +1,5 @@
 """Keypoints with local descriptors: the seam, and RootSIFT on OpenCV behind it."""
 
-import functools
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -131,7 +130,6 @@ def as_floats(descriptors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(descriptors.astype(np.float32) / QUANTUM)
 
 
-@functools.cache
 def _card(extractor: RootSift) -> ModelCard:
     settings = {
         "side": extractor.side,

@@ -13,6 +13,8 @@ from models.pixels import Pixels
 GRID = 32
 LUMA, CHROMA = 12, 6
 CHROMA_WEIGHT = 0.5
+FLAT = 2.5
+"""A shorter vector is one flat grey: half a level of grey across the picture gives 6, rounding to L*a*b* up to 2.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ColourLayout:
             licence="Apache-2.0",
             dimension=_dimension(),
             preprocessing=f"resized to {GRID} x {GRID} by averaging, L*a*b*",
-            settings={"luma": LUMA, "chroma": CHROMA, "chroma_weight": CHROMA_WEIGHT},
+            settings={"luma": LUMA, "chroma": CHROMA, "chroma_weight": CHROMA_WEIGHT, "flat": FLAT},
         )
 
     def describe(self, photos: Sequence[Pixels]) -> Descriptors:
@@ -44,7 +46,9 @@ class ColourLayout:
 
 
 def _describe(photo: Pixels) -> Descriptors:
-    # area averaging only shrinks: a smaller side is brought up first
+    height, width = photo.shape[:2]
+    if min(height, width) < GRID:  # area averaging only shrinks: a smaller side is brought up first
+        photo = np.asarray(cv2.resize(photo, (max(GRID, width), max(GRID, height))), np.uint8)
     small = cv2.resize(photo, (GRID, GRID), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     parts = [cv2.dct(np.ascontiguousarray(lab[:, :, channel])) for channel in range(3)]
@@ -52,9 +56,9 @@ def _describe(photo: Pixels) -> Descriptors:
     colours = [CHROMA_WEIGHT * part[:CHROMA, :CHROMA].ravel()[:35] for part in parts[1:]]
     flat = np.concatenate([lightness, *colours]).astype(np.float32)
     length = float(np.linalg.norm(flat))
-    if length < 1e-3:  # one flat grey: any fixed direction will do, it resembles only its like
+    if length < FLAT:  # a fixed direction that photos hardly have: a flat grey resembles only its like
         flat = np.zeros_like(flat)
-        flat[0] = length = 1.0
+        flat[-1] = length = 1.0
     return np.asarray(flat / length, np.float32)
 
 

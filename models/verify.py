@@ -1,6 +1,5 @@
 """Verification: do the keypoints of two photos lie where one flat object, photographed twice, puts them?"""
 
-import functools
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +22,7 @@ class Verification:
     pairs    int32 (n, 2): indexes of the matching keypoints, searched and registered, that agree with `mapping`
     matches  how many keypoints looked alike before geometry was asked
     mapping  float64 (3, 3), pixels of the searched photo to pixels of the registered one; None if there is none
+             (its last element is 1, or -1 if the searched photo's first pixel lies beyond the plane's horizon)
     spread   share of the registered photo's area that the agreeing points span, 0 to 1
     """
 
@@ -93,7 +93,7 @@ class PlaneVerifier:
     def _fit(self, searched: Keypoints, registered: Keypoints, pairs: Pairs) -> Mapping | None:
         source = searched.points[pairs[:, 0]].astype(np.float64)
         target = registered.points[pairs[:, 1]].astype(np.float64)
-        found, _ = cv2.findHomography(
+        found, mask = cv2.findHomography(
             source,
             target,
             cv2.USAC_MAGSAC,
@@ -103,7 +103,7 @@ class PlaneVerifier:
         )
         if found is None or not np.isfinite(found).all() or abs(found[2, 2]) < maps.TINY:
             return None
-        return np.asarray(found / found[2, 2], dtype=np.float64)
+        return _before_camera(np.asarray(found), source[np.ravel(mask) > 0])
 
     def _agreeing(self, searched: Keypoints, registered: Keypoints, pairs: Pairs, mapping: Mapping) -> Pairs:
         source = searched.points[pairs[:, 0]].astype(np.float64)
@@ -116,6 +116,13 @@ class PlaneVerifier:
         zoomed = maps.zooms(local) * searched.sizes[pairs[:, 0]] / registered.sizes[pairs[:, 1]]
         good = (errors <= limit) & (off <= self.turn) & (np.abs(np.log(zoomed)) <= np.log(self.zoom))
         return distinct(pairs[good], searched, registered, limit)
+
+
+def _before_camera(found: Mapping, points: npt.NDArray[np.float64]) -> Mapping:
+    # a homography holds but for a factor, whose sign says which side of the horizon is seen: the agreeing points
+    # are, while the photo's first pixel may lie beyond the horizon of an object seen at a slant
+    seen = np.sign(points @ found[2, :2] + found[2, 2]).sum() >= 0
+    return np.asarray(found / (np.abs(found[2, 2]) if seen else -np.abs(found[2, 2])), np.float64)
 
 
 def match(searched: Keypoints, registered: Keypoints, ratio: float) -> Pairs:
@@ -161,7 +168,6 @@ def distinct(pairs: Pairs, searched: Keypoints, registered: Keypoints, apart: fl
     return pairs[kept[np.sort(again)]]
 
 
-@functools.cache
 def _card(verifier: PlaneVerifier) -> ModelCard:
     settings = {name: getattr(verifier, name) for name in PlaneVerifier.__dataclass_fields__}
     return ModelCard(
