@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,10 @@ _POSTGRESQL: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
 class DatabaseUnavailable(RuntimeError):
     """The database cannot be used now; the message says why and what to do."""
+
+
+class DatabaseMissing(DatabaseUnavailable):
+    """There is no register at this URL, and none was to be made."""
 
 
 class Database:
@@ -84,21 +89,37 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, create: bool = True) -> Database:
     """Open the database and bring its tables up to date; several processes may do so at once.
+
+    Without `create`, only a database that holds a register is opened: no file, folder or table is made where
+    there is none, and DatabaseMissing is raised. `temporary_database` serves those who only rehearse then.
 
     Raises DatabaseUnavailable: it cannot be reached, is no database, or was migrated by a newer version.
     """
     database = Database(url)
     try:
         with database.explained():
-            _make_folder(database.url)
-            if not _is_current(database):
+            if create:
+                _make_folder(database.url)
+            at = _revision(database) if create or _has_bytes(database.url) else None
+            if not create:
+                _demand_register(database, at)
+            if at != _script().get_current_head():
                 _migrate(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+@contextlib.contextmanager
+def temporary_database() -> Iterator[Database]:
+    """An empty database that is gone at the end, for a dry run where there is no register yet."""
+    with tempfile.TemporaryDirectory(prefix="artrieve-") as folder:
+        url = URL.create("sqlite", database=str(Path(folder) / "register.db"))
+        with contextlib.closing(open_database(url.render_as_string())) as database:
+            yield database
 
 
 def normal_url(url: str) -> URL:
@@ -159,15 +180,36 @@ def _make_folder(url: URL) -> None:
         ) from error
 
 
+def _has_bytes(url: URL) -> bool:
+    """Whether a database is there to connect to: connecting to a SQLite file that is not would make it."""
+    if url.get_backend_name() != "sqlite":
+        return True
+    try:
+        return Path(url.database or "").stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # connecting will say what is wrong with it
+        return True
+
+
+def _demand_register(database: Database, at: str | None) -> None:
+    if at is None:
+        raise DatabaseMissing(
+            f"There is no register at {database.name}. Check the URL or the folder; if it is right, an import or "
+            "the service makes the register there."
+        )
+
+
 def _script() -> ScriptDirectory:
     return ScriptDirectory(str(_MIGRATIONS))
 
 
-def _is_current(database: Database) -> bool:
+def _revision(database: Database) -> str | None:
+    """At which migration the tables are; None if there are none of ours."""
     with database.engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()
     _refuse_newer(database, at)
-    return at == _script().get_current_head()
+    return at
 
 
 def _refuse_newer(database: Database, at: str | None) -> None:
@@ -181,13 +223,13 @@ def _refuse_newer(database: Database, at: str | None) -> None:
         ) from error
 
 
-def _migrate(database: Database) -> None:
+def _migrate(database: Database, to: str = "head") -> None:
     """Bring the tables up to date in one transaction, while other processes wait."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with _one_at_a_time(database) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.database import Database, utc_now
-from data.object_id import SEARCHABLE, ObjectRecord, Status
+from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
 from data.registered import (
     NewPhotograph,
@@ -21,7 +21,7 @@ from data.registered import (
     SourceTaken,
     VersionConflict,
 )
-from data.rows import object_of, photograph_of, record_of
+from data.rows import object_of, photograph_of, present, record_of
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT, StoredPhotograph, Writer
 
@@ -40,6 +40,7 @@ __all__ = [
 
 LARGEST_PAGE: Final = 500
 _ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
+_PRESENT: Final = PhotographRow.removed_at.is_(None)
 
 
 class Register:
@@ -83,17 +84,15 @@ class Register:
         Raises ObjectNotFound, VersionConflict, and pydantic's ValidationError.
         """
         with self.writing() as writer:
-            row = writer.find(object_id)
-            if expected_version is not None and expected_version != row.version:
-                raise VersionConflict(object_id, expected_version, row.version)
+            row = writer.find(object_id, expected_version)
             writer.amend(row, patched(record_of(row), changes))
             writer.session.flush()
             return object_of(row)
 
     def add_photograph(self, object_id: int, photo: NewPhotograph) -> Photograph:
-        """Add a photograph. The same bytes twice on one object give the one that is there already.
+        """Add a photograph. The same bytes twice on one object give the one that is there already, as it is.
 
-        Raises ObjectNotFound.
+        One that was removed can be added again, under a new id. Raises ObjectNotFound.
         """
         self.get(object_id)  # before anything is stored
         stored = StoredPhotograph.put(self.photos, photo)
@@ -101,7 +100,35 @@ class Register:
             row = writer.find(object_id)
             writer.add_photographs(row, [stored])
             writer.session.flush()
-            return next(photograph_of(one) for one in row.photographs if one.sha256 == photo.safe.sha256)
+            return next(photograph_of(one) for one in present(row) if one.sha256 == photo.safe.sha256)
+
+    def amend_photograph(
+        self, object_id: int, photograph_id: int, view: ViewKind, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """Say anew what a photograph of the object shows; the view that it has already changes nothing.
+
+        Returns the object. Raises ObjectNotFound, PhotographNotFound (also for another object's photograph),
+        VersionConflict.
+        """
+        with self.writing() as writer:
+            row = writer.find(object_id, expected_version)
+            writer.amend_photograph(row, photograph_id, view)
+            writer.session.flush()
+            return object_of(row)
+
+    def remove_photograph(
+        self, object_id: int, photograph_id: int, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """Take a photograph from the object: it is not found, shown or handed out any more.
+
+        Its row stays as history and its id is never given again. Returns the object. Raises ObjectNotFound,
+        PhotographNotFound (also for another object's photograph), VersionConflict.
+        """
+        with self.writing() as writer:
+            row = writer.find(object_id, expected_version)
+            writer.remove_photograph(row, photograph_id)
+            writer.session.flush()
+            return object_of(row)
 
     def get(self, object_id: int) -> RegisteredObject:
         """The object with this id, whatever its status. Raises ObjectNotFound."""
@@ -126,12 +153,12 @@ class Register:
             return next(_objects(session, ObjectRow.source_key == source_key), None)
 
     def photograph(self, photograph_id: int) -> Photograph:
-        """The photograph with this id. Raises PhotographNotFound."""
+        """The photograph with this id. Raises PhotographNotFound, also for one that was removed."""
         found = None
         if 0 < photograph_id <= LARGEST_ID:
             with self.database.session() as session:
                 found = session.get(PhotographRow, photograph_id)
-        if found is None:
+        if found is None or found.removed_at is not None:
             raise PhotographNotFound(photograph_id)
         return photograph_of(found)
 
@@ -144,18 +171,18 @@ class Register:
         return self.photos.get(self.photograph(photograph_id).thumbnail_key)
 
     def searchable_photographs(self) -> list[PhotographRef]:
-        """The photographs of all objects that answer searches, in order of their ids."""
+        """The photographs of all objects that answer searches, but removed ones, in order of their ids."""
         query = (
             select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key)
             .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
-            .where(_ANSWERS)
+            .where(_ANSWERS, _PRESENT)
             .order_by(PhotographRow.id)
         )
         with self.database.session() as session:
             return [PhotographRef(*found) for found in session.execute(query)]
 
     def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
-        """For each of these photographs whose object answers searches now: that object.
+        """For each of these photographs that is there and whose object answers searches now: that object.
 
         This is how the database decides again after the index has answered.
         """
@@ -184,7 +211,7 @@ class Register:
             objects = select(func.count()).select_from(ObjectRow).where(_ANSWERS)
             photographs = select(
                 func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id)
-            ).where(_ANSWERS, ObjectRow.id == PhotographRow.object_id)
+            ).where(_ANSWERS, _PRESENT, ObjectRow.id == PhotographRow.object_id)
             with_photographs, of_photographs = session.execute(photographs).one()
             counted = RegisterSnapshot(
                 revision, session.scalar(objects) or 0, with_photographs, of_photographs, taken_at

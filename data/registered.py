@@ -37,7 +37,7 @@ class Photograph:
     format: str
     original_name: str
     position: int
-    """Order within the object, from 0."""
+    """Order within the object, from 0; a photograph that was removed leaves a gap."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,13 +104,18 @@ def photograph_of(row: PhotographRow) -> Photograph:
     )
 
 
+def present(row: ObjectRow) -> list[PhotographRow]:
+    """The object's photographs that were not removed, in their order."""
+    return [one for one in row.photographs if one.removed_at is None]
+
+
 def object_of(row: ObjectRow) -> RegisteredObject:
     """An object as the register hands it out; its measurements and photographs must be loaded."""
     return RegisteredObject(
         id=row.id,
         version=row.version,
         record=record_of(row),
-        photographs=tuple(photograph_of(one) for one in row.photographs),
+        photographs=tuple(photograph_of(one) for one in present(row)),
         created_at=row.created_at,
         changed_at=row.changed_at,
     )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     Text,
-    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -112,10 +112,23 @@ class MeasurementRow(Base):
 
 
 class PhotographRow(Base):
-    """One photograph of an object. The bytes are in the photo store, under the two keys."""
+    """One photograph of an object. The bytes are in the photo store, under the two keys.
+
+    A photograph that was removed stays as history: its id is never given again, and a list that names the
+    photo still does not bring it back.
+    """
 
     __tablename__ = "photographs"
-    __table_args__ = (UniqueConstraint("object_id", "sha256"),)
+    __table_args__ = (
+        Index(
+            "uq_photographs_object_id_sha256",
+            "object_id",
+            "sha256",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     object_id: Mapped[int] = mapped_column(ForeignKey("objects.id", ondelete="CASCADE"))
@@ -131,6 +144,8 @@ class PhotographRow(Base):
     format: Mapped[str]
     original_name: Mapped[str]
     added_at: Mapped[dt.datetime]
+    removed_at: Mapped[dt.datetime | None]
+    source_view: Mapped[str | None]  # the view that the list it came from gave last; none if no list named it
 
 
 class ObjectRow(Base):
@@ -143,6 +158,7 @@ class ObjectRow(Base):
     version: Mapped[int]
     source_key: Mapped[str | None] = mapped_column(unique=True)
     source_digest: Mapped[str | None]
+    source_values: Mapped[dict[str, Any] | None]  # what the list said last, by field; see exchange.changes
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
 

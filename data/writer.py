@@ -4,16 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from data.database import Database, utc_now
-from data.object_id import ObjectRecord
+from data.object_id import ObjectRecord, ViewKind
 from data.photos import PhotoStore
-from data.registered import NewPhotograph, ObjectNotFound
-from data.rows import columns_of, measurement_rows, photograph_columns, record_of
+from data.registered import NewPhotograph, ObjectNotFound, PhotographNotFound, VersionConflict
+from data.rows import columns_of, measurement_rows, photograph_columns, present, record_of
 from data.tables import ObjectRow, PhotographRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
@@ -60,8 +60,8 @@ class Writer:
                 session.flush()
                 session.rollback()
 
-    def find(self, object_id: int) -> ObjectRow:
-        """The object with this id. Raises ObjectNotFound."""
+    def find(self, object_id: int, expected_version: int | None = None) -> ObjectRow:
+        """The object with this id. Raises ObjectNotFound, and VersionConflict unless it is at this version."""
         found = None
         if 0 < object_id <= LARGEST_ID:
             found = self.session.scalar(
@@ -69,6 +69,8 @@ class Writer:
             )
         if found is None:
             raise ObjectNotFound(object_id)
+        if expected_version is not None and expected_version != found.version:
+            raise VersionConflict(object_id, expected_version, found.version)
         return found
 
     def find_source(self, source_key: str) -> ObjectRow | None:
@@ -87,6 +89,7 @@ class Writer:
         photos: Iterable[StoredPhotograph],
         source_key: str | None = None,
         source_digest: str | None = None,
+        source_values: dict[str, Any] | None = None,
     ) -> ObjectRow:
         """A new object with its photographs."""
         self._state.last_object_id += 1
@@ -95,13 +98,14 @@ class Writer:
             version=1,
             source_key=source_key,
             source_digest=source_digest,
+            source_values=source_values,
             created_at=self.now,
             changed_at=self.now,
             measurements=measurement_rows(record),
             photographs=[],
             **columns_of(record),
         )
-        self._append(row, photos)
+        self._append(row, photos, listed=source_key is not None)
         self.session.add(row)
         self._changed = True
         return row
@@ -120,15 +124,36 @@ class Writer:
         self._touch(row)
         return True
 
-    def add_photographs(self, row: ObjectRow, photos: Iterable[StoredPhotograph]) -> list[PhotographRow]:
-        """Add photographs that the object does not have yet, by the bytes that arrived; returns those added."""
-        added = self._append(row, photos)
+    def add_photographs(
+        self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool = False
+    ) -> list[PhotographRow]:
+        """Add photographs that the object does not have yet, by the bytes that arrived; returns those added.
+
+        `listed`: it is a list that names them, which does not bring back what people removed.
+        """
+        added = self._append(row, photos, listed=listed)
         if added:
             self._touch(row)
         return added
 
-    def _append(self, row: ObjectRow, photos: Iterable[StoredPhotograph]) -> list[PhotographRow]:
-        known = {photograph.sha256 for photograph in row.photographs}
+    def amend_photograph(self, row: ObjectRow, photograph_id: int, view: ViewKind) -> bool:
+        """Say anew what a photograph shows; returns whether that changed anything. Raises PhotographNotFound."""
+        photograph = _photograph(row, photograph_id)
+        if photograph.view == view.value:
+            return False
+        photograph.view = view.value
+        self._touch(row)
+        return True
+
+    def remove_photograph(self, row: ObjectRow, photograph_id: int) -> None:
+        """Take a photograph from its object; the row stays, marked. Raises PhotographNotFound."""
+        _photograph(row, photograph_id).removed_at = self.now
+        self._touch(row)
+
+    def _append(
+        self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool
+    ) -> list[PhotographRow]:
+        known = {photograph.sha256 for photograph in (row.photographs if listed else present(row))}
         added = []
         for photo in photos:
             if photo.new.safe.sha256 in known:
@@ -141,6 +166,8 @@ class Writer:
                 photo_key=photo.photo_key,
                 thumbnail_key=photo.thumbnail_key,
                 added_at=self.now,
+                removed_at=None,
+                source_view=photo.new.view.value if listed else None,
                 **photograph_columns(photo.new),
             )
             row.photographs.append(photograph)
@@ -151,3 +178,10 @@ class Writer:
         row.version += 1
         row.changed_at = self.now
         self._changed = True
+
+
+def _photograph(row: ObjectRow, photograph_id: int) -> PhotographRow:
+    for photograph in present(row):
+        if photograph.id == photograph_id:
+            return photograph
+    raise PhotographNotFound(photograph_id)

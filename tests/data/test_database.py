@@ -19,7 +19,14 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from data import database as database_module
-from data.database import Database, DatabaseUnavailable, normal_url, open_database
+from data.database import (
+    Database,
+    DatabaseMissing,
+    DatabaseUnavailable,
+    normal_url,
+    open_database,
+    temporary_database,
+)
 from data.photos import FsspecPhotoStore
 from data.register import Register
 from data.tables import Base
@@ -36,6 +43,41 @@ def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+OLD = (
+    "INSERT INTO objects (id, version, source_key, source_digest, created_at, changed_at, type_path, materials, "
+    "inscriptions, distinguishing_features, title, subject, date_text, maker, description, inventory_number, "
+    "related_written_material, place_of_origin, related_objects, authority, case_reference, theft_place, "
+    "theft_circumstances, status) VALUES (1, 1, 'record:7', 'd', '2024-01-01', '2024-01-01', '[]', '', '', '', "
+    "'Vase', '', '', '', '', '', '', '', '', '', '', '', '', 'stolen')",
+    "INSERT INTO photographs VALUES (1, 1, 0, 'back', 'aa', 'bb', 'cc', 1, 1, 1, 1, 'JPEG', 'a.jpg', '2024-01-01')",
+    "UPDATE register_state SET last_object_id = 1, last_photograph_id = 1, revision = 1",
+)
+
+
+def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) -> None:
+    old = Database(database_url)
+    database_module._make_folder(old.url)
+    database_module._migrate(old, "0001")
+    with old.session(writes=True) as session:
+        for statement in OLD:
+            session.execute(text(statement))
+    old.close()
+    opened = open_database(database_url, create=False)
+    found = Register(opened, FsspecPhotoStore("memory://unused")).get(1)
+    assert (found.record.title, [one.view.value for one in found.photographs]) == ("Vase", ["back"])
+    with opened.session() as session:
+        assert session.execute(
+            text(
+                "SELECT source_values, source_view, removed_at FROM objects JOIN photographs ON object_id = 1"
+            )
+        ).all() == [(None, "back", None)]
+    with opened.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    with pytest.raises(IntegrityError), opened.session(writes=True) as session:
+        session.execute(text("UPDATE photographs SET object_id = 99"))
+    opened.close()
+
+
 def test_opening_twice_changes_nothing(database_url: str) -> None:
     first = open_database(database_url)
     Register(first, FsspecPhotoStore("memory://unused")).report(record())
@@ -43,6 +85,36 @@ def test_opening_twice_changes_nothing(database_url: str) -> None:
     second = open_database(database_url)
     assert Register(second, FsspecPhotoStore("memory://unused")).get(1).record == record()
     second.close()
+
+
+def test_a_database_that_is_not_there_is_not_made(database_url: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(DatabaseMissing, match=r"no register at .*Check the URL"):
+            open_database(database_url, create=False)
+    assert list(tmp_path.iterdir()) == []
+    open_database(database_url).close()
+    opened = open_database(database_url, create=False)
+    assert Register(opened, FsspecPhotoStore("memory://unused")).page() == []
+    opened.close()
+
+
+def test_an_empty_file_and_another_programs_database_hold_no_register(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").write_bytes(b"")
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE letters (word)")
+    other.close()
+    for name in ("empty.db", "other.db", "other.db/register.db"):
+        with pytest.raises(DatabaseMissing):
+            open_database(f"sqlite:///{tmp_path}/{name}", create=False)
+    assert (tmp_path / "empty.db").read_bytes() == b""
+
+
+def test_a_temporary_database_is_gone_at_the_end() -> None:
+    with temporary_database() as opened:
+        assert Register(opened, FsspecPhotoStore("memory://unused")).report(record()).id == 1
+        path = Path(opened.url.database or "")
+        assert path.exists()
+    assert not path.parent.exists()
 
 
 OPENER = """

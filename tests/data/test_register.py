@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from data.intake import take_in
 from data.object_id import SEARCHABLE, Status, ViewKind
@@ -24,6 +25,7 @@ from data.register import (
     SourceTaken,
     VersionConflict,
 )
+from data.tables import PhotographRow
 from tests.data.made import LIMITS, full_record, jpeg, new_photograph, record
 
 
@@ -80,6 +82,70 @@ def test_photographs_can_be_added_later(register: Register) -> None:
     assert register.get(1).version == 2
     with pytest.raises(ObjectNotFound, match="no object 9"):
         register.add_photograph(9, new_photograph(3))
+
+
+def test_what_a_photograph_shows_can_be_corrected(register: Register) -> None:
+    register.report(record("one"), [new_photograph(1), new_photograph(2)])
+    register.report(record("two"), [new_photograph(3)])
+    amended = register.amend_photograph(1, 2, ViewKind.back, expected_version=1)
+    assert [one.view for one in amended.photographs] == [ViewKind.overall, ViewKind.back]
+    assert (amended.version, register.revision()) == (2, 3)
+    assert amended.changed_at > amended.created_at
+    assert register.get(1) == amended
+    assert register.photograph(2).view is ViewKind.back
+    assert register.amend_photograph(1, 2, ViewKind.back) == amended  # it is so already
+    assert register.revision() == 3
+    with pytest.raises(VersionConflict, match="at version 2, not 1"):
+        register.amend_photograph(1, 2, ViewKind.scale, expected_version=1)
+    for numbers, error in (
+        ((9, 1), ObjectNotFound),
+        ((1, 3), PhotographNotFound),
+        ((1, 0), PhotographNotFound),
+    ):
+        with pytest.raises(error):
+            register.amend_photograph(*numbers, ViewKind.scale)
+
+
+def test_a_photograph_that_is_removed_is_found_no_more(register: Register) -> None:
+    register.report(record("one"), [new_photograph(1), new_photograph(2)])
+    register.report(record("two"), [new_photograph(1)])
+    assert register.snapshot().photographs == 3
+    left = register.remove_photograph(1, 1, expected_version=1)
+    assert [one.id for one in left.photographs] == [2]
+    assert (left.version, register.revision(), register.get(1)) == (2, 3, left)
+    assert [ref.photograph_id for ref in register.searchable_photographs()] == [2, 3]
+    assert {number: one.id for number, one in register.searchable([1, 2, 3]).items()} == {2: 1, 3: 2}
+    snapshot = register.snapshot()
+    assert (snapshot.objects_with_photographs, snapshot.photographs) == (2, 2)
+    for look in (register.photograph, register.photo_bytes, register.thumbnail_bytes):
+        with pytest.raises(PhotographNotFound):
+            look(1)
+    for numbers, error in (
+        ((1, 1), PhotographNotFound),
+        ((1, 3), PhotographNotFound),
+        ((9, 3), ObjectNotFound),
+    ):
+        with pytest.raises(error):
+            register.remove_photograph(*numbers)
+    with pytest.raises(PhotographNotFound):
+        register.amend_photograph(1, 1, ViewKind.back)
+    with pytest.raises(VersionConflict):
+        register.remove_photograph(1, 2, expected_version=1)
+    assert register.remove_photograph(1, 2, expected_version=2).photographs == ()
+    assert register.snapshot().objects_with_photographs == 1
+
+
+def test_a_removed_photograph_stays_as_history_and_its_id_is_not_given_again(register: Register) -> None:
+    register.report(record(), [new_photograph(1), new_photograph(2)])
+    register.remove_photograph(1, 2)
+    again = register.add_photograph(1, new_photograph(2))
+    assert (again.id, again.position) == (3, 2)
+    assert [one.id for one in register.get(1).photographs] == [1, 3]
+    assert register.add_photograph(1, new_photograph(2)) == again
+    register.remove_photograph(1, 3)
+    with register.database.session() as session:
+        rows = session.execute(select(PhotographRow.id, PhotographRow.removed_at.is_(None))).all()
+    assert sorted(map(tuple, rows)) == [(1, True), (2, False), (3, False)]
 
 
 def test_a_source_is_registered_once(register: Register) -> None:
