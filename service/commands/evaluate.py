@@ -5,18 +5,20 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.console import Steps, say, warn
-from service.commands.failures import CommandFailed, interruptible
+from service.commands.console import Steps, say, table, warn
+from service.commands.failures import USAGE, CommandFailed, interruptible
 
 if TYPE_CHECKING:
+    from service.condition_set import ConditionSet
     from service.evaluation import Refused, Result
 
 REFUSED_SHOWN = 50
@@ -26,19 +28,28 @@ def command(
     register: Annotated[
         Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="Photos that are registered.")
     ],
-    truth: Annotated[
+    results: Annotated[
         Path,
+        typer.Option(metavar="OUT.jsonl", dir_okay=False, help="Where a line for each query is written."),
+    ],
+    truth: Annotated[
+        Path | None,
         typer.Option(
             metavar="TRUTH.csv",
             exists=True,
             dir_okay=False,
             help="Which query shows what: columns query, registry, kind; paths relative to its own folder.",
         ),
-    ],
-    results: Annotated[
-        Path,
-        typer.Option(metavar="OUT.jsonl", dir_okay=False, help="Where a line for each query is written."),
-    ],
+    ] = None,
+    conditions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Instead of --truth: a set of queries under hard conditions, each of which is scored apart.",
+        ),
+    ] = None,
     distractors: Annotated[
         list[Path] | None,
         typer.Option(
@@ -58,6 +69,13 @@ def command(
     """Build a temporary register from photos, search every query of the truth table, write the answers."""
     if not results.absolute().parent.is_dir():
         raise CommandFailed(f"The folder of {results} does not exist; make it first.")
+    from service.evaluation import TruthUnusable, write_results
+
+    try:
+        asked = _asked(truth, conditions)
+        photos = _photos([register, *(distractors or [])], asked)
+    except TruthUnusable as unusable:
+        raise CommandFailed(str(unusable)) from unusable
     with ExitStack() as stack:
         kept = f"What is done so far is kept in {keep}." if keep else "Nothing is kept; --keep DIR would."
         stack.enter_context(interruptible(kept))
@@ -65,14 +83,51 @@ def command(
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="artrieve-evaluate-")))
         else:
             home = keep
-        answered, refused = _evaluate(home, [register, *(distractors or [])], truth)
-    from service.evaluation import write_results
-
+        answered, refused = _evaluate(home, photos, asked)
     write_results(results, answered)
     _tell(answered, refused, results)
+    if asked.conditions:
+        _tell_scores(asked.conditions, answered)
 
 
-def _evaluate(home: Path, folders: Sequence[Path], truth: Path) -> tuple[list[Result], list[Refused]]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is searched, and what is not registered; names relative to `base`."""
+
+    base: Path
+    queries: Sequence[str]
+    left_out: Sequence[str]
+    conditions: ConditionSet | None = None
+
+
+def _asked(truth: Path | None, conditions: Path | None) -> _Asked:
+    """What the truth table or the set of conditions, whichever is given, asks for. Raises TruthUnusable."""
+    from service.condition_set import read_set
+    from service.evaluation import read_queries
+
+    if truth and not conditions:
+        queries = read_queries(truth)
+        return _Asked(truth.parent, queries, queries)
+    if conditions and not truth:
+        found = read_set(conditions)
+        return _Asked(conditions, list(found.truth), [*found.truth, *found.left_out], found)
+    raise CommandFailed("Give either --truth TRUTH.csv or --conditions DIR.", USAGE)
+
+
+def _photos(folders: Sequence[Path], asked: _Asked) -> dict[str, Path]:
+    """The photos to register, by name. Raises TruthUnusable where one that should be found is not there."""
+    from service.condition_set import check_registered
+    from service.evaluation import named_photos
+
+    photos = named_photos(folders, asked.base, asked.left_out)
+    if not photos:
+        raise CommandFailed(f"There are no photos in {folders[0]}.")
+    if asked.conditions:
+        check_registered(asked.conditions, photos)
+    return photos
+
+
+def _evaluate(home: Path, photos: Mapping[str, Path], asked: _Asked) -> tuple[list[Result], list[Refused]]:
     from indexer.indexing import index_register
     from indexer.sight import default_sight
     from service import evaluation
@@ -82,13 +137,6 @@ def _evaluate(home: Path, folders: Sequence[Path], truth: Path) -> tuple[list[Re
 
     # Whatever the environment says, the register of an evaluation is its own.
     settings = load_settings(data_dir=home, database_url="", photos_url="")
-    try:
-        queries = evaluation.read_queries(truth)
-    except evaluation.TruthUnusable as unusable:
-        raise CommandFailed(str(unusable)) from unusable
-    photos = evaluation.named_photos(folders, truth.parent, queries)
-    if not photos:
-        raise CommandFailed(f"There are no photos in {folders[0]}.")
     sight = default_sight()
     with opened_register(settings) as register, open_intake(settings) as intake:
         with Steps("Registering") as steps:
@@ -104,7 +152,7 @@ def _evaluate(home: Path, folders: Sequence[Path], truth: Path) -> tuple[list[Re
         ]
         desk = open_desk(register, intake, open_engine(settings, register, sight))
         with Steps("Searching", "queries") as steps:
-            answered, unsearchable = evaluation.search_all(desk, truth.parent, queries, names, steps.show)
+            answered, unsearchable = evaluation.search_all(desk, asked.base, asked.queries, names, steps.show)
     return answered, refused + unsearchable
 
 
@@ -123,3 +171,31 @@ def _tell(answered: Sequence[Result], refused: Sequence[Refused], results: Path)
         warn(f"  {photo.name}: {photo.reason}")
     if len(refused) > REFUSED_SHOWN:
         warn(f"  and {len(refused) - REFUSED_SHOWN} more")
+
+
+def _tell_scores(conditions: ConditionSet, answered: Sequence[Result]) -> None:
+    from service.scoring import score_by_kind
+
+    headers = [
+        "condition",
+        "known",
+        "unknown",
+        "recall@1",
+        "pair recall@10",
+        "known alarmed",
+        "unknown alarmed",
+    ]
+    rows = [
+        [
+            each.kind,
+            str(each.known),
+            str(each.unknown),
+            *map(_figure, (each.recall, each.pair_recall, each.alarmed_known, each.alarmed_unknown)),
+        ]
+        for each in score_by_kind(conditions.truth, answered)
+    ]
+    table(headers, rows)
+
+
+def _figure(share: float | None) -> str:
+    return "-" if share is None else f"{share:.3f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,88 @@ def test_evaluate_says_what_it_cannot_begin_with(
     assert "There are no photos in" in capsys.readouterr().err
     assert commands.run([*asked, str(drawn / "registry"), "--results", str(tmp_path / "no" / "out")]) == 1
     assert "make it first" in capsys.readouterr().err
+
+
+def conditions_in(drawn: Path, folder: Path, registered: str = "registry") -> Path:
+    """A set of queries made by hand: two of what is registered, one of a photo that must not be."""
+    for name in ("screen", "page"):
+        (folder / name).mkdir(parents=True)
+    first, second, third = NUMBERS[:3]
+    for name, number in (("screen/known", first), ("screen/unknown", third), ("page/known", second)):
+        (folder / f"{name}-0000.jpg").write_bytes((drawn / "queries" / f"{number}.jpg").read_bytes())
+
+    def photo(number: int) -> str:
+        return Path(os.path.relpath(drawn / registered / f"{number}.jpg", folder)).as_posix()
+
+    lines = [
+        "query,registry,kind,source",
+        f"screen/known-0000.jpg,{photo(first)},screen,{photo(first)}",
+        f"screen/unknown-0000.jpg,,screen,{photo(third)}",
+        f"page/known-0000.jpg,{photo(second)},page,{photo(second)}",
+        f"page/known-0000.jpg,{photo(NUMBERS[3])},page,{photo(NUMBERS[3])}",
+    ]
+    (folder / "truth.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "left_out.csv").write_text(f"photo\n{photo(third)}\n", encoding="utf-8")
+    return folder
+
+
+def test_evaluate_scores_each_condition_and_leaves_out_what_is_unknown(
+    drawn: Path, tmp_path: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = conditions_in(drawn, tmp_path / "set")
+    results = tmp_path / "out.jsonl"
+    asked = ["evaluate", "--register", str(drawn / "registry"), "--distractors", str(drawn / "others")]
+    assert commands.run([*asked, "--conditions", str(made), "--results", str(results)]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines() if "\t" in line]
+    assert rows == [
+        ["condition", "known", "unknown", "recall@1", "pair recall@10", "known alarmed", "unknown alarmed"],
+        ["screen", "1", "1", "1.000", "1.000", "1.000", "0.000"],
+        ["page", "1", "0", "1.000", "0.500", "1.000", "-"],
+        ["all", "2", "1", "1.000", "0.667", "1.000", "0.000"],
+    ]
+    answers = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    assert [each["query"] for each in answers] == [
+        "screen/known-0000.jpg",
+        "screen/unknown-0000.jpg",
+        "page/known-0000.jpg",
+    ]
+    named = {candidate["photo"] for each in answers for candidate in each["candidates"]}
+    assert not any(photo.endswith(f"registry/{NUMBERS[2]}.jpg") for photo in named)
+
+
+def test_evaluate_wants_a_truth_table_or_conditions(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["evaluate", "--register", str(drawn / "registry"), "--results", str(tmp_path / "out.jsonl")]
+    both = ["--truth", str(drawn / "truth.csv"), "--conditions", str(drawn)]
+    for given in ([], both):
+        assert commands.run([*asked, *given]) == 2
+        assert "Give either --truth TRUTH.csv or --conditions DIR." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("truth.csv", None, "There is no truth.csv in"),
+        ("left_out.csv", None, "There is no left_out.csv in"),
+        ("truth.csv", "query,registry\n", "has no column 'kind'; it needs the columns query, registry, kind"),
+        ("left_out.csv", "file\n", "has no column 'photo'; it needs the column photo"),
+        ("truth.csv", "query,registry,kind\n", "names no query"),
+        ("truth.csv", "query,registry,kind\nno.jpg,,screen\n", "1 queries of"),
+        ("left_out.csv", "photo\nREGISTERED\n", "and left_out.csv that it is not"),
+        ("truth.csv", "query,registry,kind\npage/known-0000.jpg,../no.jpg,page\n", "are in none of the given"),
+    ],
+)  # fmt: skip
+def test_evaluate_says_what_is_wrong_with_a_set_of_conditions(
+    drawn: Path, tmp_path: Path, name: str, text: str | None, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = conditions_in(drawn, tmp_path / "set")
+    if text is None:
+        (made / name).unlink()
+    else:
+        registered = os.path.relpath(drawn / "registry" / f"{NUMBERS[0]}.jpg", made)
+        (made / name).write_text(text.replace("REGISTERED", registered), encoding="utf-8")
+    asked = ["evaluate", "--register", str(drawn / "registry"), "--results", str(tmp_path / "out.jsonl")]
+    assert commands.run([*asked, "--conditions", str(made)]) == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
