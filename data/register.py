@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.database import Database, utc_now
+from data.merge_patch import patched
 from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
 from data.registered import (
@@ -80,8 +81,9 @@ class Register:
         """Change fields of an object's record; the result is validated as a whole.
 
         `changes` is a JSON merge patch (RFC 7396): given fields replace, null clears, parts of `date` and
-        `theft` may be given alone. A change to what is there already changes nothing, not the version either.
-        Raises ObjectNotFound, VersionConflict, and pydantic's ValidationError.
+        `theft` may be given alone, also where the object had none. A change to what is there already changes
+        nothing, not the version either. Raises ObjectNotFound, VersionConflict, and pydantic's
+        ValidationError.
         """
         with self.writing() as writer:
             row = writer.find(object_id, expected_version)
@@ -218,19 +220,6 @@ class Register:
             )
         self._counted = counted
         return counted
-
-
-def patched(record: ObjectRecord, changes: Mapping[str, Any]) -> ObjectRecord:
-    """The record after a JSON merge patch. Raises pydantic's ValidationError."""
-    whole = record.model_dump()
-    for name, value in changes.items():
-        if value is None and name != "status":  # an object always has a status: null is refused below
-            whole.pop(name, None)
-        elif isinstance(value, Mapping) and isinstance(whole.get(name), dict):
-            whole[name] = {key: part for key, part in (whole[name] | value).items() if part is not None}
-        else:
-            whole[name] = value
-    return ObjectRecord.model_validate(whole)
 
 
 def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:

@@ -158,7 +158,9 @@ class ObjectRow(Base):
     version: Mapped[int]
     source_key: Mapped[str | None] = mapped_column(unique=True)
     source_digest: Mapped[str | None]
-    source_values: Mapped[dict[str, Any] | None]  # what the list said last, by field; see exchange.changes
+    source_values: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # what the list it came from said last, as data.exchange.changes writes it
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
 

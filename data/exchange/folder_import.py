@@ -13,7 +13,7 @@ from data.exchange.photo_files import PhotoFile
 from data.exchange.report import ImportRefused, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
 from data.intake_sniff import format_of, suffix_format
-from data.object_id import SHORT_TEXT, ViewKind
+from data.object_id import SHORT_TEXT
 from data.register import Register
 
 _CHUNK = 1 << 20
@@ -72,7 +72,7 @@ class _Files:
                 fields={"title": _title(path)},
                 source_key=source_key("photo", _plain(name), digest),
                 digest=digest,
-                photos=(PhotoFile(name, ViewKind.overall, self._folder),),
+                photos=(PhotoFile(name, None, self._folder),),
                 photo_names=_plain(name),
                 needs_photo=True,
             )

@@ -15,17 +15,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import select
 
 from data.database import utc_now
+from data.exchange.changes import said, take_over, take_over_views
+from data.exchange.known import Known, known_under
 from data.exchange.mapping import reasons, validated
 from data.exchange.photo_files import PhotoFile, PhotoRead, read_photo
 from data.exchange.report import Action, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
+from data.object_id import ViewKind
 from data.quarantine import Quarantine, Quarantined, keep
-from data.register import Register, patched
-from data.rows import record_of
-from data.tables import ObjectRow, PhotographRow
+from data.register import Register
+from data.tables import ObjectRow
 from data.writer import Writer
 
 ROWS_A_COMMIT: Final = 200
@@ -52,20 +53,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the register holds under a source key."""
-
-    object_id: int
-    digest: str | None
-    sha256s: set[str | None]
-    """Of its photographs; None if it has none."""
+class _Prepared:
+    entry: Entry
+    known: Known | None
+    photos: list[Future[PhotoRead]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Read:
+    """An entry whose photos were read."""
+
     entry: Entry
-    known: _Known | None
-    photos: list[Future[PhotoRead]]
+    known: Known | None
+    photos: list[PhotoRead]
+    views: list[tuple[str, ViewKind]]
+    """What the entry says its photos show, by SHA-256; the first word on each in this import."""
 
 
 class Importer:
@@ -87,6 +89,7 @@ class Importer:
         self._progress = progress
         self._report = ImportReport(dry_run=dry_run)
         self._seen: dict[str, tuple[int, str]] = {}
+        self._viewed: set[tuple[str, str]] = set()
 
     def run(self, entries: Iterable[Entry]) -> ImportReport:
         """Import the entries. Raises what the database and the photo store raise; entries never make it fail."""
@@ -108,11 +111,12 @@ class Importer:
 
     def _prepare(self, chunk: list[Entry], readers: ThreadPoolExecutor) -> list[_Prepared]:
         chunk = [self._once(entry) for entry in chunk]
-        known = self._known({entry.source_key for entry in chunk if not entry.problem})
+        keys = {entry.source_key for entry in chunk if not entry.problem}
+        known = known_under(self._register.database, keys)
         prepared = []
         for entry in chunk:
             here = known.get(entry.source_key)
-            sha256s: set[str | None] = here.sha256s if here else set()
+            sha256s: set[str] = here.sha256s if here else set()
             photos = [
                 readers.submit(
                     read_photo,
@@ -141,19 +145,22 @@ class Importer:
             entry, photos=(), problem=f"the object of line {line} again, with other content: {_ONE_ID_EACH}"
         )
 
-    def _known(self, keys: set[str]) -> dict[str, _Known]:
-        columns = (ObjectRow.source_key, ObjectRow.id, ObjectRow.source_digest, PhotographRow.sha256)
-        query = select(*columns).outerjoin(ObjectRow.photographs).where(ObjectRow.source_key.in_(keys))
-        known: dict[str, _Known] = {}
-        with self._register.database.session() as session:
-            for key, object_id, digest, sha256 in session.execute(query):
-                known.setdefault(key or "", _Known(object_id, digest, set())).sha256s.add(sha256)
-        return known
+    def _views(self, key: str, photos: list[PhotoRead]) -> list[tuple[str, ViewKind]]:
+        """The first word of this import on what each photo shows: a second one would be taken back each time."""
+        views = []
+        for photo in photos:
+            if photo.sha256 and photo.file.view and (key, photo.sha256) not in self._viewed:
+                self._viewed.add((key, photo.sha256))
+                views.append((photo.sha256, photo.file.view))
+        return views
 
     def _finish(self, chunk: list[_Prepared]) -> None:
-        read = [(one, [photo.result() for photo in one.photos]) for one in chunk]
-        if all(_is_unchanged(one, photos) for one, photos in read):
-            outcomes = [_outcome(one.entry, "unchanged", [], one.known) for one, _ in read]
+        read = []
+        for one in chunk:
+            photos = [photo.result() for photo in one.photos]
+            read.append(_Read(one.entry, one.known, photos, self._views(one.entry.source_key, photos)))
+        if all(_is_unchanged(one) for one in read):
+            outcomes = [_outcome(one.entry, "unchanged", [], one.known) for one in read]
         else:
             with self._register.writing(rehearse=self._dry_run) as writer:
                 outcomes = self._apply(writer, read)
@@ -163,16 +170,16 @@ class Importer:
             if self._progress is not None:
                 self._progress(outcome)
 
-    def _apply(self, writer: Writer, read: list[tuple[_Prepared, list[PhotoRead]]]) -> list[RowOutcome]:
-        keys = {one.entry.source_key for one, _ in read if not one.entry.problem}
+    def _apply(self, writer: Writer, read: list[_Read]) -> list[RowOutcome]:
+        keys = {one.entry.source_key for one in read if not one.entry.problem}
         rows = writer.find_sources(keys)
         bad: list[Quarantined] = []
         outcomes = []
-        for one, photos in read:
+        for one in read:
             entry = one.entry
-            refused = [photo for photo in photos if photo.refused]
+            refused = [photo for photo in one.photos if photo.refused]
             try:
-                action, said, row = self._apply_one(writer, entry, photos, rows.get(entry.source_key))
+                action, notes, row = self._apply_one(writer, one, rows.get(entry.source_key))
             except _NotTaken as error:
                 bad.append(self._quarantined(entry, str(error)))
                 outcomes.append(_outcome(entry, "quarantined", [str(error)], None))
@@ -180,40 +187,43 @@ class Importer:
             rows[entry.source_key] = row
             bad += [self._quarantined(entry, photo.refused, photo.file.name) for photo in refused]
             self._report.photos_refused += len(refused)
-            said += [f"photo {photo.file.name} refused: {photo.refused}" for photo in refused]
+            notes += [f"photo {photo.file.name} refused: {photo.refused}" for photo in refused]
             number = None if self._dry_run and one.known is None else row.id
-            outcomes.append(_outcome(entry, action, said, None, number))
+            outcomes.append(_outcome(entry, action, notes, None, number))
         keep(writer.session, bad, writer.now)
         return outcomes
 
     def _apply_one(
-        self, writer: Writer, entry: Entry, photos: list[PhotoRead], row: ObjectRow | None
+        self, writer: Writer, one: _Read, row: ObjectRow | None
     ) -> tuple[Action, list[str], ObjectRow]:
+        entry, photos = one.entry, one.photos
         stored = [photo.stored for photo in photos if photo.stored is not None]
         if entry.problem:
             raise _NotTaken(entry.problem)
         if entry.needs_photo and photos and all(photo.refused for photo in photos):
             raise _NotTaken(photos[0].refused)
         if row is None:
-            row = writer.add(validated(entry.fields), stored, entry.source_key, entry.digest)
+            row = writer.add(
+                validated(entry.fields), stored, entry.source_key, entry.digest, said(entry.fields)
+            )
             self._report.photographs += len(row.photographs)
             if not (self._dry_run and entry.repeats):  # a dry run adds nothing that a later row could meet
                 return "add", [], row
             return ("update" if stored else "unchanged"), [f"the object of line {entry.repeats}"], row
-        said = [f"the object of line {entry.repeats}"] if entry.repeats else []
+        notes = [f"the object of line {entry.repeats}"] if entry.repeats else []
         changed = False
-        if row.source_digest != entry.digest:
+        if row.source_digest != entry.digest or row.source_values is None:
             try:
-                changed = writer.amend(row, patched(record_of(row), entry.fields))
+                changed, about = take_over(writer, row, entry.fields, entry.digest)
             except ValidationError as error:
                 raise _NotTaken(reasons(error)) from error
-            row.source_digest = entry.digest
-        if changed:
-            said.append("the record was changed")
-        if added := writer.add_photographs(row, stored):
-            said.append(f"{len(added)} photograph{'s' if len(added) > 1 else ''} added")
+            notes += about
+        if added := writer.add_photographs(row, stored, listed=True):
+            notes.append(f"{len(added)} photograph{'s' if len(added) > 1 else ''} added")
             self._report.photographs += len(added)
-        return ("update" if changed or added else "unchanged"), said, row
+        if views := take_over_views(writer, row, one.views):
+            notes.append(f"{views} view{'s' if views > 1 else ''} changed")
+        return ("update" if changed or added or views else "unchanged"), notes, row
 
     def _quarantined(self, entry: Entry, reason: str, photo: str = "") -> Quarantined:
         return Quarantined(self._source, entry.line, reason, entry.title, photo)
@@ -231,21 +241,23 @@ def _problem_of(fields: dict[str, Any]) -> str:
     return ""
 
 
-def _is_unchanged(one: _Prepared, photos: list[PhotoRead]) -> bool:
+def _is_unchanged(one: _Read) -> bool:
     """Whether the register needs no change, as far as was known when the row was read; no lock is taken then."""
     return (
         not one.entry.problem
         and one.known is not None
         and one.known.digest == one.entry.digest
-        and all(not photo.refused and photo.stored is None for photo in photos)
+        and one.known.keeps_values
+        and all(not photo.refused and photo.stored is None for photo in one.photos)
+        and all(one.known.views.get(sha256, view.value) == view.value for sha256, view in one.views)
     )
 
 
 def _outcome(
-    entry: Entry, action: Action, said: list[str], known: _Known | None, object_id: int | None = None
+    entry: Entry, action: Action, notes: list[str], known: Known | None, object_id: int | None = None
 ) -> RowOutcome:
     number = object_id if known is None else known.object_id
-    return RowOutcome(entry.line, action, "; ".join(said), entry.title, entry.photo_names, number)
+    return RowOutcome(entry.line, action, "; ".join(notes), entry.title, entry.photo_names, number)
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -23,7 +23,8 @@ class Row:
 
     fields: dict[str, Any]
     """Fields of ObjectRecord, only those that the file has columns for."""
-    photos: tuple[tuple[str, ViewKind], ...]
+    photos: tuple[tuple[str, ViewKind | None], ...]
+    """Names, and what the row says they show; None if it does not say."""
     source_key: str
     digest: str
     """Of the fields: equal digests, nothing to update."""
@@ -179,20 +180,22 @@ def _theft(given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _photos(given: Mapping[str, str]) -> tuple[tuple[str, ViewKind], ...]:
+def _photos(given: Mapping[str, str]) -> tuple[tuple[str, ViewKind | None], ...]:
     names = values.split_list(given.get("photo", ""))
-    views = [values.view(word) for word in values.split_list(given.get("photo_view", ""))]
+    views: list[ViewKind | None] = [
+        values.view(word) for word in values.split_list(given.get("photo_view", ""))
+    ]
     if len(names) > MOST_PHOTOS:
         raise values.CellProblem(f"photo: {len(names)} photos in one row; at most {MOST_PHOTOS} are taken")
     if len(views) > 1 and len(views) != len(names):
         raise values.CellProblem(
             f"photo_view: {len(views)} views for {len(names)} photos; give one for all, or one for each with | between"
         )
-    views = views * len(names) if len(views) == 1 else views or [ViewKind.overall] * len(names)
+    views = views * len(names) if len(views) == 1 else views or [None] * len(names)
     return tuple(zip(names, views, strict=True))
 
 
-def _source_key(given: Mapping[str, str], digest: str, photos: Sequence[tuple[str, ViewKind]]) -> str:
+def _source_key(given: Mapping[str, str], digest: str, photos: Sequence[tuple[str, ViewKind | None]]) -> str:
     """Under what a row is known from one import to the next: its own id, else its inventory number, else all of it."""
     if given.get("record_id"):
         return source_key("record", given.get("authority", ""), given["record_id"])

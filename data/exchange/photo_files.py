@@ -28,7 +28,8 @@ class PhotoFile:
     """A photo that a row names."""
 
     name: str
-    view: ViewKind
+    view: ViewKind | None
+    """What the row says it shows; None if it says nothing, which is an overall view."""
     folder: Path
     """Nothing outside this folder is read; it must be resolved already."""
 
@@ -96,7 +97,7 @@ def read_photo(
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 in known:
             return PhotoRead(file, sha256)
-        new = NewPhotograph(decode(data, file.name), file.view, file.name)
+        new = NewPhotograph(decode(data, file.name), file.view or ViewKind.overall, file.name)
     except (PhotoUnreachable, PhotoRejected) as error:
         return PhotoRead(file, refused=str(error))
     stored = StoredPhotograph(new, "", "") if photos is None else StoredPhotograph.put(photos, new)

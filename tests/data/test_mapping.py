@@ -107,7 +107,7 @@ def test_the_users_mapping_comes_first_then_our_names_then_synonyms() -> None:
 
 def test_the_issue_s_mapping() -> None:
     row = row_of({"file": "a.jpg", "Titel": "Vase"}, {"photo": "file", "title": "Titel"})
-    assert (row.fields["title"], row.photos) == ("Vase", (("a.jpg", ViewKind.overall),))
+    assert (row.fields["title"], row.photos) == ("Vase", (("a.jpg", None),))
 
 
 @pytest.mark.parametrize(

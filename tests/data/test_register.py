@@ -181,6 +181,24 @@ def test_null_clears(register: Register) -> None:
     assert amended.record.theft.place == ""
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "found"),
+    [
+        ({"theft": {"place": None, "earliest": "2024-01-05"}}, "theft", {"earliest": dt.date(2024, 1, 5)}),
+        ({"date": {"text": None, "earliest": 1650}}, "date", {"earliest": 1650}),
+        ({"theft": {"place": None, "circumstances": None}}, "theft", None),
+        ({"date": {}}, "date", None),
+    ],
+)
+def test_parts_can_be_given_and_cleared_where_there_was_nothing(
+    register: Register, changes: dict[str, Any], field: str, found: dict[str, Any] | None
+) -> None:
+    """RFC 7396: a target that is null counts as an empty object, and nulls in the patch are removed."""
+    register.report(record())
+    part = getattr(register.amend(1, changes).record, field)
+    assert (part.model_dump(exclude_defaults=True) if part else None) == found
+
+
 def test_measurements_are_replaced_as_a_whole(register: Register) -> None:
     register.report(full_record())
     for value in ("46.5", "3.1", "9999.9999"):

@@ -1,0 +1,50 @@
+"""What the register holds under the source keys of an import's rows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from data.database import Database
+from data.tables import ObjectRow, PhotographRow
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the register holds under a source key."""
+
+    object_id: int
+    digest: str | None
+    keeps_values: bool
+    """Whether it is kept what the list said last."""
+    sha256s: set[str] = field(default_factory=set)
+    """Of its photographs, removed ones too: a list does not bring them back."""
+    views: dict[str, str | None] = field(default_factory=dict)
+    """What its photographs show as the list said last, by SHA-256; without removed ones."""
+
+
+def known_under(database: Database, keys: Collection[str]) -> dict[str, Known]:
+    """What is registered under these source keys, read at one moment."""
+    of_object = (ObjectRow.source_key, ObjectRow.id, ObjectRow.source_digest)
+    # of an outer join: all three are None for an object without photographs
+    of_photograph: tuple[Any, ...] = (
+        PhotographRow.sha256,
+        PhotographRow.source_view,
+        PhotographRow.removed_at,
+    )
+    query = (
+        select(*of_object, ObjectRow.source_values.is_not(None), *of_photograph)
+        .outerjoin(ObjectRow.photographs)
+        .where(ObjectRow.source_key.in_(keys))
+    )
+    known: dict[str, Known] = {}
+    with database.session() as session:
+        for key, object_id, digest, keeps_values, sha256, view, removed_at in session.execute(query):
+            here = known.setdefault(key or "", Known(object_id, digest, keeps_values))
+            if sha256 is None:
+                continue
+            here.sha256s.add(sha256)
+            if removed_at is None:
+                here.views[sha256] = view
+    return known
