@@ -92,6 +92,14 @@ def _iso_format(data: bytes) -> str | None:
     return "HEIF" if major in _HEIF_BRANDS or others & (_HEIF_BRANDS - {b"mif1", b"msf1"}) else None
 
 
+def kind_of(data: bytes) -> str | None:
+    """What these bytes are if they are a known kind of file, but no photo that is taken: "a PDF document"."""
+    for offset, magic, what in (*_FOREIGN, *_NOT_PHOTOS):
+        if data.startswith(magic, offset):
+            return what
+    return None
+
+
 def demand_photo(data: bytes) -> str:
     """The photo format of these bytes. Raises PhotoRejected (not-a-photo, unsupported-format)."""
     if found := format_of(data):

@@ -1,28 +1,23 @@
 """Reads a CSV file as people really send them: finds encoding and delimiter, streams rows, survives bad ones."""
 
-import codecs
 import contextlib
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from data.exchange.csv_text import bad_bytes, encoding_of, errors_of, printable
 from data.exchange.report import ImportRefused
 
 LONGEST_LINE: Final = 2_000_000
-"""Characters in one line; every cell of a record at its limit fits ten times."""
+"""Characters in one line, or in one row of several; every cell of a record at its limit fits ten times."""
 MOST_COLUMNS: Final = 1_000
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _HINT: Final = re.compile(r"sep=[,;|\t]\s*?[\r\n]", re.IGNORECASE)
 
@@ -58,8 +53,8 @@ def open_csv(path: Path, recognised: Callable[[Sequence[str]], int]) -> Iterator
     under which most do. Raises ImportRefused.
     """
     try:
-        encoding = _encoding_of(path)
-        with path.open(encoding=encoding, newline="") as file:
+        encoding = encoding_of(path)
+        with path.open(encoding=encoding, errors=errors_of(encoding), newline="") as file:
             delimiter, header, lines = _header_of(file, recognised)
             yield CsvFile(encoding, delimiter, header, _rows(lines, delimiter, len(header)))
     except OSError as error:
@@ -68,57 +63,55 @@ def open_csv(path: Path, recognised: Callable[[Sequence[str]], int]) -> Iterator
         ) from error
 
 
-def _encoding_of(path: Path) -> str:
-    """UTF-8 if all of it is; what a byte order mark says; else Windows-1252, or Latin-1 if it has gaps there."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-        if not start.strip():
-            raise ImportRefused(f"{path} is empty. Export the list again, with a first line of column names.")
-        for bom, encoding in _BOMS:
-            if start.startswith(bom):
-                return encoding
-        if start.startswith(b"PK\x03\x04") or start.startswith(b"\xd0\xcf\x11\xe0"):
-            raise ImportRefused(f"{path} is a spreadsheet, not CSV. Open it and save it as CSV (UTF-8).")
-        if start.count(b"\x00") > len(start) // 8:
-            raise ImportRefused(
-                f"{path} is not text: it holds zero bytes. If it is UTF-16, save it again as CSV in UTF-8."
-            )
-        file.seek(0)
-        decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
-        while chunk := file.read(_CHUNK):
-            _feed(decoders, chunk, final=False)
-        _feed(decoders, b"", final=True)
-    return next(iter(decoders), "latin-1")
-
-
-def _feed(decoders: dict[str, codecs.IncrementalDecoder], chunk: bytes, *, final: bool) -> None:
-    for name, decoder in tuple(decoders.items()):
-        try:
-            decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            del decoders[name]
-
-
 class _Lines:
-    """The lines of a file for the csv module, counted, none of them unbounded."""
+    """The lines of a file for the csv module, counted, none of them unbounded.
+
+    It remembers the lines of the row that is being read, so that they can be read again as rows of their own.
+    """
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self._length = 0
         self.number = 0
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        line = self._file.readline(LONGEST_LINE)
+        line = self._again.popleft() if self._again else self._file.readline(LONGEST_LINE)
         if not line:
             raise StopIteration
         self.number += 1
-        if len(line) < LONGEST_LINE or line.endswith(("\n", "\r")):
-            return line
+        self._length += len(line)
+        if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):
+            self._skip_line()
+        if self._length >= LONGEST_LINE:
+            self._row.clear()  # nothing of it is read again
+            raise RowUnreadable(f"it has more than {LONGEST_LINE:,} characters")
+        self._row.append(line)
+        return line
+
+    def _skip_line(self) -> None:
         while (rest := self._file.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
             pass
-        raise RowUnreadable(f"the line has more than {LONGEST_LINE:,} characters")
+
+    def begin_row(self) -> None:
+        """The next line begins a row."""
+        self._row.clear()
+        self._length = 0
+
+    @property
+    def further(self) -> list[str]:
+        """The lines of the row that was read last, without its first."""
+        return self._row[1:]
+
+    def read_further_again(self) -> None:
+        """Let the lines behind the row's first be read once more."""
+        self._again.extendleft(reversed(self._row[1:]))
+        self.number -= max(len(self._row) - 1, 0)
+        self.begin_row()
 
 
 def _header_of(file: TextIO, recognised: Callable[[Sequence[str]], int]) -> tuple[str, Sequence[str], _Lines]:
@@ -136,7 +129,7 @@ def _header_of(file: TextIO, recognised: Callable[[Sequence[str]], int]) -> tupl
         ) from error
     if len(header) > MOST_COLUMNS:
         raise ImportRefused(f"The first line has {len(header):,} columns; at most {MOST_COLUMNS:,} are read.")
-    return delimiter, [name.strip() for name in header], lines
+    return delimiter, [printable(name).strip() for name in header], lines
 
 
 def _delimiter_of(sample: str, recognised: Callable[[Sequence[str]], int]) -> str:
@@ -159,26 +152,53 @@ def _says(cells: Sequence[str]) -> bool:
 
 
 def _rows(lines: _Lines, delimiter: str, columns: int) -> Iterator[CsvRow]:
+    """The rows. One that cannot be read costs its first line; the lines behind it are read as rows again.
+
+    A double quote that is opened and never closed would take all rows behind it along otherwise.
+    """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = lines.number + 1
+        lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except (csv.Error, RowUnreadable) as error:
-            yield CsvRow(line, (), _explained(str(error), line, lines.number))
+            problem = _explained(str(error), line, lines.number if lines.further else line)
+            lines.read_further_again()
+            yield CsvRow(line, (), problem)
         except UnicodeError as error:
             yield CsvRow(line, (), f"the bytes are no text from here on ({error}); save the file as UTF-8")
             return
         else:
+            row = _checked(line, cells, columns)
+            if row.problem and len(cells) != columns and _are_rows(lines.further, delimiter, columns):
+                row = CsvRow(line, (), _explained("unexpected end of data", line, lines.number))
+                lines.read_further_again()
             if any(cell.strip() for cell in cells):
-                yield _checked(line, cells, columns)
+                yield row
+
+
+def _are_rows(lines: Sequence[str], delimiter: str, columns: int) -> bool:
+    """Whether each of these lines is a row by itself: then the cell that swallowed them was not meant to."""
+    try:
+        found = [len(cells) for cells in csv.reader(lines, delimiter=delimiter, strict=True)]
+    except csv.Error:
+        return False
+    return bool(found) and found == [columns] * len(lines)
 
 
 def _checked(line: int, cells: list[str], columns: int) -> CsvRow:
     while len(cells) > columns and not cells[-1].strip():
         cells.pop()
+    if bad := bad_bytes("".join(cells)):
+        return CsvRow(
+            line,
+            (),
+            f"it holds bytes that are no text ({bad}) in a list that is UTF-8 otherwise: write these letters again, "
+            "and save the list as UTF-8",
+        )
     if len(cells) != columns:
         return CsvRow(
             line,
@@ -192,11 +212,14 @@ def _checked(line: int, cells: list[str], columns: int) -> CsvRow:
 
 
 def _explained(reason: str, first: int, last: int) -> str:
-    lines = f"lines {first} to {last}" if last > first else f"line {first}"
-    if "field larger than field limit" in reason:
-        reason = f"a cell is longer than {csv.field_size_limit():,} characters"
-    elif "unexpected end of data" in reason:
-        reason = "a double quote is opened and never closed"
-    elif "expected after" in reason:
+    start = f"line {first} cannot be read as a row"
+    if "field larger than field limit" in reason and last == first:
+        return f"{start}: a cell is longer than {csv.field_size_limit():,} characters"
+    if last > first or "unexpected end of data" in reason:
+        return (
+            f"{start}: a double quote is opened and never closed; close it, or write it twice if it is a part of the "
+            "text"
+        )
+    if "expected after" in reason:
         reason = "text follows a closing double quote; a double quote inside a cell is written twice"
-    return f"{lines} cannot be read as one row: {reason}"
+    return f"{start}: {reason}"

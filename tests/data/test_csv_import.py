@@ -216,8 +216,10 @@ def test_a_bad_row_is_kept_aside_and_the_rest_goes_on(
 def test_broken_lines_are_kept_aside(register: Register, run: Import, folder: Path) -> None:
     folder.mkdir()
     path = folder / "list.csv"
-    path.write_text('title,maker\nfirst,x\nragged\n"a"b,c\nlast,y\nopen,"never closed\n', encoding="utf-8")
-    assert run(path)[1].actions == ["add", "quarantined", "quarantined", "add", "quarantined"]
+    path.write_text(
+        'title,maker\nfirst,x\nragged\n"a"b,c\nlast,y\nopen,"never closed\nrest,z\n', encoding="utf-8"
+    )
+    assert run(path)[1].actions == ["add", "quarantined", "quarantined", "add", "quarantined", "add"]
     assert [entry.line for entry in Quarantine(register.database).entries()] == [3, 4, 6]
 
 

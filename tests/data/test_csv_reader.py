@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import gzip
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from data.exchange import csv_reader
 from data.exchange.csv_reader import CsvRow, open_csv
 from data.exchange.fields import field_of
 from data.exchange.report import ImportRefused
+from tests.data.made import encoded, jpeg, quarters
 
 HEADER = "title;maker;description"
 
@@ -49,6 +52,34 @@ def test_encodings(path: Path, encoding: str, found: str) -> None:
 def test_latin_1_where_windows_has_gaps(path: Path) -> None:
     said, _, _, rows = read(path, f"{HEADER}\nÄ;\x81;x\n".encode("latin-1"))
     assert (said, rows[0].cells[0]) == ("latin-1", "Ä")
+
+
+def test_one_byte_that_is_no_text_costs_its_row_only(path: Path) -> None:
+    names = ["Zürich", "Genève", "Nîmes", "Łódź", "Αθήνα"]
+    good = "".join(f"{name};Müller;x\n" for name in names)
+    data = f"{HEADER}\n{good}".encode() + b"Z\xfcrich;Maier;x\n" + "Köln;y;z\n".encode()
+    said, _, _, rows = read(path, data)
+    assert said == "utf-8"
+    assert [row.cells[0] for row in rows if not row.problem] == [*names, "Köln"]
+    (bad,) = (row for row in rows if row.problem)
+    assert bad.line == 7
+    assert "bytes that are no text (FC)" in bad.problem
+    assert read(path, codecs.BOM_UTF8 + data)[3] == rows
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_lists_in_one_byte_encodings_are_not_taken_for_damaged_utf_8(path: Path, encoding: str) -> None:
+    """Even with the few pairs of letters that would be UTF-8 by chance."""
+    text = f"{HEADER}\nFlußufer;Müller;É°\nSpaß\u00b2;Größe;Ä\u00b0 über Grün\n"
+    said, _, _, rows = read(path, text.encode(encoding))
+    assert said == "cp1252"
+    assert list(rows[1].cells) == ["Spaß\u00b2", "Größe", "Ä\u00b0 über Grün"]
+
+
+def test_a_byte_that_is_no_text_in_the_name_of_a_column(path: Path) -> None:
+    _, _, header, rows = read(path, b"title;K\xfcnstler\n" + "Zürich;Müller\nKöln;x\n".encode())
+    assert list(header) == ["title", "K\ufffdnstler"]
+    assert [row.problem for row in rows] == ["", ""]
 
 
 def test_a_letter_far_down_decides_the_encoding(path: Path) -> None:
@@ -110,8 +141,49 @@ def test_ragged_rows_are_told_and_the_rest_goes_on(path: Path) -> None:
 def test_a_quote_that_is_never_closed(path: Path) -> None:
     rows = read(path, f'{HEADER}\na;b;c\nd;"e;f\ng;h;i\n'.encode())[3]
     assert rows[0].problem == ""
-    assert "lines 3 to 4 cannot be read" in rows[1].problem
-    assert "never closed" in rows[1].problem
+    assert "line 3 cannot be read as a row: a double quote is opened and never closed" in rows[1].problem
+    assert rows[2] == CsvRow(4, ["g", "h", "i"])
+
+
+@pytest.mark.parametrize("place", range(2, 10))
+def test_a_quote_that_is_never_closed_costs_its_line_only(path: Path, place: int) -> None:
+    lines = [f"{number},B {number},x" for number in range(2, 11)]
+    lines[place - 2] = f'{place},"B with open,x'
+    rows = read(path, "\n".join(["id,title,maker", *lines]).encode())[3]
+    assert [row.line for row in rows] == list(range(2, 11))
+    assert [row.line for row in rows if row.problem] == [place]
+    assert [row.cells[1] for row in rows if not row.problem] == [
+        f"B {number}" for number in range(2, 11) if number != place
+    ]
+
+
+@pytest.mark.parametrize(
+    "closes",
+    [
+        '5,"C, D",x',  # text follows what closes it by chance
+        '5,C,12"',  # closes it, and the row that comes out is too short
+    ],
+)
+def test_a_quote_that_is_closed_by_a_later_row_costs_its_line_only(path: Path, closes: str) -> None:
+    text = f'id,title,size\n2,"B with open,x\n3,C,y\n4,"D\nin two lines",z\n{closes}\n6,E,x\n'
+    rows = read(path, text.replace('"D\nin two lines"', "D").encode())[3]
+    assert [(row.line, bool(row.problem)) for row in rows] == [
+        (2, True), (3, False), (4, False), (5, False), (6, False),
+    ]  # fmt: skip
+
+
+def test_cells_of_several_lines_keep_working_beside_an_open_quote(path: Path) -> None:
+    rows = read(
+        path, b'id,title,size\n1,"A\nin two, lines",x\n3,"open,y\n4,"D\n\nin three, lines",z\n6,E,x\n'
+    )[3]
+    assert rows[0] == CsvRow(2, ["1", "A\nin two, lines", "x"])
+    assert [(row.line, bool(row.problem)) for row in rows] == [(2, False), (4, True), (5, False), (8, False)]
+    assert list(rows[2].cells) == ["4", "D\n\nin three, lines", "z"]
+
+
+def test_a_row_of_several_lines_that_lacks_a_cell_is_one_row(path: Path) -> None:
+    rows = read(path, b'id,title,size\n1,"A\nin two lines"\n3,C,y\n')[3]
+    assert [(row.line, bool(row.problem)) for row in rows] == [(2, True), (4, False)]
 
 
 def test_text_after_a_closing_quote(path: Path) -> None:
@@ -141,9 +213,16 @@ def test_a_line_of_a_hundred_megabytes_is_not_held(path: Path) -> None:
 def test_a_quote_left_open_over_many_lines_costs_a_bounded_part(path: Path) -> None:
     lines = [f"{number};x;y" for number in range(40_000)]
     rows = read(path, "\n".join([HEADER, 'a;"b;c', *lines]).encode())[3]
-    assert "longer than" in rows[0].problem
+    assert "never closed" in rows[0].problem
     assert rows[0].line == 2
-    assert list(rows[-1].cells) == ["39999", "x", "y"]
+    assert [row.cells[0] for row in rows[1:]] == [str(number) for number in range(40_000)]
+
+
+def test_a_row_of_many_lines_is_not_held(path: Path) -> None:
+    cell = '"' + "x" * 999 + '\n";'
+    rows = read(path, f"{HEADER}\n{cell * 3000}\nd;e;f\n".encode())[3]
+    assert "more than 2,000,000 characters" in rows[0].problem
+    assert list(rows[-1].cells) == ["d", "e", "f"]
 
 
 def test_zero_bytes_in_a_cell(path: Path) -> None:
@@ -162,6 +241,12 @@ def test_zero_bytes_in_a_cell(path: Path) -> None:
         ("title;maker\nVase;x\n".encode("utf-16-le"), "UTF-16"),
         (b"\x00" * 5000, "zero bytes"),
         (b'"title;maker\nVase', "cannot be read as names"),
+        (jpeg(), r"is a photo \(JPEG\), not a list. To import photos, give the folder"),
+        (encoded(quarters(), "PNG"), r"is a photo \(PNG\)"),
+        (encoded(quarters(), "TIFF"), r"is a photo \(TIFF\)"),
+        (b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n", "is a PDF document, not a list. Export"),
+        (gzip.compress(b"title\nVase\n"), "is a gzip archive"),
+        (bytes(range(256)) * 8, "is not text"),
         (b"title;" + b"x;" * 2000, "2,002 columns"),
         (b"\xff\xfe\x00\xd8\x00\xd8", "cannot be read as names"),
         (b"x" * 3_000_000, "cannot be read as names"),
@@ -170,6 +255,11 @@ def test_zero_bytes_in_a_cell(path: Path) -> None:
 def test_files_that_are_no_list(path: Path, data: bytes, word: str) -> None:
     with pytest.raises(ImportRefused, match=word):
         read(path, data)
+
+
+@pytest.mark.parametrize("name", ["MZ", "%PDF", "FOVb", "GIF", "BM", "PK", "DDS "])
+def test_a_column_may_be_called_like_the_start_of_a_binary_file(path: Path, name: str) -> None:
+    assert list(read(path, f"{name};title\n\x07;Vase\n".encode())[2]) == [name.strip(), "title"]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
