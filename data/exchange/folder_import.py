@@ -1,5 +1,6 @@
 """Imports a folder of photos: one object a photo, titled as its file."""
 
+import errno
 import hashlib
 import os
 import re
@@ -36,6 +37,8 @@ def import_folder(
     folder = Path(folder).resolve()
     if not folder.is_dir():
         raise ImportRefused(f"{folder} is no folder. Give a folder of photos, or a CSV file.")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise ImportRefused(f"{folder} cannot be read. Check your rights to read it.")
     importer = Importer(register, pool, source_name(folder), dry_run=dry_run, progress=progress)
     files = _Files(folder)
     report = importer.run(files)
@@ -52,16 +55,15 @@ class _Files:
 
     def __iter__(self) -> Iterator[Entry]:
         number = 0
-        for path in _walk(self._folder):
+        for path, error in _walk(self._folder):
             name = path.relative_to(self._folder).as_posix()
-            try:
-                start, digest = _look(path)
-            except OSError as error:
+            found = error or _look(path)
+            if isinstance(found, OSError):
                 number += 1
-                yield Entry(
-                    number, _title(path), problem=f"{name} cannot be read: {error.strerror}", photo_names=name
-                )
+                problem = f"{_plain(name)} cannot be read: {found.strerror}. {_advice(found)}"
+                yield Entry(number, _title(path), problem=problem, photo_names=_plain(name))
                 continue
+            start, digest = found
             if format_of(start) is None and suffix_format(path.name) is None:
                 self.ignored += 1
                 continue
@@ -78,24 +80,47 @@ class _Files:
             )
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files below the folder by their paths, the same on every machine; links to elsewhere are not followed."""
-    for entry in sorted(os.scandir(folder), key=lambda one: os.fsencode(one.name)):
+def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
+    """Files below the folder by their paths, the same on every machine; links to elsewhere are not followed.
+
+    What cannot be looked at, a folder or a link that leads in a circle, comes with its error.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda one: os.fsencode(one.name))
+    except OSError as error:
+        yield folder, error
+        return
+    for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        elif entry.is_file():
-            yield Path(entry.path)
+        path = Path(entry.path)
+        try:
+            is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file()
+        except OSError as error:
+            yield path, error
+            continue
+        if is_folder:
+            yield from _walk(path)
+        elif is_file:
+            yield path, None
 
 
-def _look(path: Path) -> tuple[bytes, str]:
-    """The first bytes of a file, and the hash of all of them."""
-    with path.open("rb") as file:
-        start = file.read(_CHUNK)
-        hasher = hashlib.sha256(start)
-        while chunk := file.read(_CHUNK):
-            hasher.update(chunk)
+def _advice(error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return "It is a link that leads in a circle; delete it, or let it lead to the photo."
+    return "Check your rights to read it, and import the folder again."
+
+
+def _look(path: Path) -> tuple[bytes, str] | OSError:
+    """The first bytes of a file and the hash of all of them, or why it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_CHUNK)
+            hasher = hashlib.sha256(start)
+            while chunk := file.read(_CHUNK):
+                hasher.update(chunk)
+    except OSError as error:
+        return error
     return start, hasher.hexdigest()
 
 

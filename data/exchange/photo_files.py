@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from data.intake_decode import too_large
 from data.object_id import ViewKind
@@ -15,6 +15,8 @@ from data.photos import PhotoStore
 from data.registered import NewPhotograph
 from data.safe_photo import IntakeLimits, PhotoRejected, SafePhoto
 from data.writer import StoredPhotograph
+
+_NOWHERE: Final = "it is a link that leads nowhere or in a circle; copy the photo in its place"
 
 Decode = Callable[[bytes, str], SafePhoto]
 
@@ -56,11 +58,21 @@ def locate(file: PhotoFile) -> Path:
     for spelling in dict.fromkeys((name, name.replace("\\", "/"))):
         for form in ("NFC", "NFD"):  # file systems spell accents in two ways
             path = file.folder / PurePosixPath(unicodedata.normalize(form, spelling))
-            if not path.resolve().is_relative_to(file.folder):
+            real = _without_links(path)
+            if not real.is_relative_to(file.folder):
                 raise PhotoUnreachable("the path leaves the folder of the list; copy the photo into it")
             if path.exists():
-                return path.resolve()
+                return real
+            if path.is_symlink():
+                raise PhotoUnreachable(_NOWHERE)
     raise PhotoUnreachable("there is no such file beside the list")
+
+
+def _without_links(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # a circle of links, on Python before 3.13
+        raise PhotoUnreachable(_NOWHERE) from error
 
 
 def read_file(file: PhotoFile, limits: IntakeLimits) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,50 @@ def test_links_that_leave_the_folder_are_refused(
     _, outcomes = run(register, folder, pool)
     assert outcomes.actions == ["quarantined"]
     assert "leaves the folder" in outcomes[0].reason
+
+
+def test_a_link_in_a_circle_costs_itself_only(register: Register, pool: IntakePool, tmp_path: Path) -> None:
+    folder = tmp_path / "circle"
+    write_photos(folder, "a.jpg", "z.jpg")
+    (folder / "loop.jpg").symlink_to("loop.jpg")
+    for _ in range(2):
+        _, outcomes = run(register, folder, pool)
+        assert [one.photo for one in outcomes] == ["a.jpg", "loop.jpg", "z.jpg"]
+        assert "leads in a circle" in outcomes[1].reason
+        (entry,) = Quarantine(register.database).entries()
+        assert (entry.line, entry.title) == (2, "loop")
+    assert outcomes.actions == ["unchanged", "quarantined", "unchanged"]
+
+
+def test_a_folder_that_cannot_be_read_costs_itself_only(
+    register: Register, pool: IntakePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "rights"
+    write_photos(folder, "a.jpg", "closed/b.jpg", "z.jpg")
+    scan = os.scandir
+
+    def refuse(path: Path) -> Any:
+        """The system asks an administrator, who runs tests in containers, for no rights: the test does."""
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report, outcomes = run(register, folder, pool)
+    assert outcomes.actions == ["add", "quarantined", "add"]
+    assert (outcomes[1].photo, report.counts["quarantined"]) == ("closed", 1)
+    assert "closed cannot be read: Permission denied. Check your rights" in outcomes[1].reason
+    monkeypatch.undo()
+    assert run(register, folder, pool)[1].actions == ["unchanged", "add", "unchanged"]
+    assert Quarantine(register.database).entries() == []
+
+
+def test_a_folder_without_any_rights_is_refused(
+    register: Register, pool: IntakePool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ImportRefused, match="Check your rights"):
+        run(register, folder, pool)
 
 
 def test_names_that_are_no_text_and_no_words(register: Register, pool: IntakePool, tmp_path: Path) -> None:
