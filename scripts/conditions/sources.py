@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scripts.demo_register.noise import Pixels, as_float
+from scripts.demo_register.noise import Pixels, as_float, blur
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"))
 NO_SOURCE = frozenset(("egypt",))
@@ -22,6 +22,8 @@ SMALLEST = 110
 """A source's shorter side, pixels, is at least this."""
 LONGEST_SHAPE = 3.2
 """A source's longer side is at most this many times its shorter one: a fifth of a longer scroll is a mere strip."""
+EMPTY = 2.0
+"""Grey levels, of 255: a source in which less than this differs from what is around it shows nothing to find."""
 Progress = Callable[[int, int], None]
 
 
@@ -104,9 +106,16 @@ def _described(path: Path, group: str) -> Photo | None:
     if picture is None:
         return None
     short, long = sorted(picture.shape[:2])
-    usable = group not in NO_SOURCE and short >= SMALLEST and long <= LONGEST_SHAPE * short
+    fit = short >= SMALLEST and long <= LONGEST_SHAPE * short and _contrast(picture) >= EMPTY
     digest = hashlib.sha256(path.read_bytes()).digest()
-    return Photo(path, group, digest, perceptual_hash(picture), usable)
+    return Photo(path, group, digest, perceptual_hash(picture), fit and group not in NO_SOURCE)
+
+
+def _contrast(picture: Pixels) -> float:
+    """How much stands out of a picture (h, w, 3) at 64 px: standard deviation from its surroundings, grey levels."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    small = as_float(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA))
+    return float(np.std(small - blur(small, 4.0)))
 
 
 class Likenesses:
@@ -151,8 +160,8 @@ def choose(photos: Sequence[Sequence[Photo]], unknown: int, most: int, rng: np.r
     if len(chosen) < unknown:
         raise TooFewPhotos(
             f"{unknown} photos that are not registered are needed, and only {len(chosen)} of the pools will do "
-            f"(large enough, unlike any other, at most half of a folder, none of {', '.join(sorted(NO_SOURCE))}). "
-            "Name another --pool, or ask for fewer with --unknown."
+            f"(large and rich enough, unlike any of the register, at most half of a folder, none of "
+            f"{', '.join(sorted(NO_SOURCE))}). Name another --pool, or ask for fewer with --unknown."
         )
     groups = [[photo for photo in photos[0] if photo.usable], *pools]
     known = [
@@ -179,8 +188,9 @@ def take_known(choice: Choice, count: int, rng: np.random.Generator) -> list[Pho
     photos = list(in_turn([register, list(in_turn(pools))]))
     if len(photos) < count:
         raise TooFewPhotos(
-            f"{count} registered photos are needed, and only {len(photos)} will do (large enough, unlike any other). "
-            "Name a larger --register or another --pool, or ask for fewer with --known."
+            f"{count} registered photos are needed, and only {len(photos)} will do "
+            "(large and rich enough, unlike any other). Name a larger --register or another --pool, "
+            "or ask for fewer with --known."
         )
     return photos[:count]
 

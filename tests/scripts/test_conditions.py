@@ -175,6 +175,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "pool" / f"small-{number}.jpg").write_bytes(encode(small, quality=60))
     shutil.copy(folder / "register/0.jpg", folder / "pool/two/registered.jpg")
     (folder / "pool" / "broken.jpg").write_bytes(b"no photo")
+    (folder / "register" / "blank.jpg").write_bytes(encode(np.full((200, 240, 3), 130, np.uint8)))
     (folder / "pool" / "tiny.jpg").write_bytes(draw_photo(400, 60, 50))
     return folder
 
@@ -216,6 +217,7 @@ def test_a_set_says_what_its_queries_show(made: Path, folders: Path) -> None:
         assert row["registry"] == (row["source"] if "/known-" in row["query"] else "")
     known = {row["source"].split("/")[-2] for row in rows if row["registry"]}
     assert known == {"register", "two"}, "all of the other folder is there twice"
+    assert not any(row["source"].endswith(("blank.jpg", "tiny.jpg")) for row in rows)
     pages = [[row["source"] for row in rows if row["query"] == name] for name in expected if "page" in name]
     assert all(len(set(page)) == 4 for page in pages)
 
