@@ -15,6 +15,7 @@ from typing import Any, Final
 from PIL import Image, ImageFile
 
 from data.intake_colour import flatten, to_srgb
+from data.intake_cost import refuse_costly
 from data.intake_sniff import EXPORT_AS_JPEG, demand_photo, is_cut_off, refuse_polyglot, suffix_note
 from data.safe_photo import MIB, IntakeLimits, PhotoRejected, SafePhoto
 
@@ -50,6 +51,8 @@ _DAMAGE: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError,
     EOFError, RuntimeError, struct.error, zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
+# What Pillow says of a file that may be whole, but is of a kind that it does not read.
+_NOT_TAKEN: Final = ("unknown pixel mode", "Unsupported BMP", "cannot handle", "not yet supported")
 _SEND_AGAIN: Final = "Send the original file again, or open it, save it as JPEG and send that."
 
 
@@ -109,7 +112,9 @@ def _decode(data: bytes, found: str, limits: IntakeLimits, notes: list[str]) -> 
     picture = _open(data, found)
     width, height = picture.size
     _check_sides(width, height, limits)
+    _refuse_strip(width, height, limits)
     _check_frames(picture, found, notes)
+    refuse_costly(picture, data, found, limits)
     if found == "JPEG":
         picture.draft(picture.mode, _fit(width, height, limits.stored_side))  # decodes at 1/2, 1/4 or 1/8
     turned = _turned_by_decoder(picture, found)
@@ -189,6 +194,19 @@ def _check_sides(width: int, height: int, limits: IntakeLimits, least: int | Non
         )
 
 
+def _refuse_strip(width: int, height: int, limits: IntakeLimits) -> None:
+    """A photo of which nothing would be left to recognise: reduced, its shorter side is a few pixels."""
+    kept = _fit(width, height, limits.stored_side)
+    if min(kept) < limits.min_side:
+        raise PhotoRejected(
+            "too-narrow",
+            f"The photo has {width:,} x {height:,} pixels; reduced to {limits.stored_side:,} pixels on its longer "
+            f"side, {min(kept):,} would be left on the other, and at least {limits.min_side} are needed to search "
+            "with it.",
+            "Send a part of it that is less long and narrow, or several.",
+        )
+
+
 def _check_frames(picture: ImageFile.ImageFile, found: str, notes: list[str]) -> None:
     """Films are refused, further pages left alone. Frames are never counted: a file may claim millions."""
     frames = bool(getattr(picture, "is_animated", False))
@@ -256,5 +274,12 @@ def _damaged(data: bytes, found: str, error: BaseException) -> PhotoRejected:
     if "truncated" in str(error).lower() or is_cut_off(data, found):
         return PhotoRejected(
             "truncated", "The photo ends too early: a part of the file is missing.", _SEND_AGAIN
+        )
+    if any(message in str(error) for message in _NOT_TAKEN):
+        return PhotoRejected(
+            "unsupported-format",
+            f"This is a {found} of a kind that is not taken, for example with floating-point colours, or its header is "
+            "damaged.",
+            EXPORT_AS_JPEG,
         )
     return PhotoRejected("damaged", f"The photo is damaged: as {found} it cannot be decoded.", _SEND_AGAIN)

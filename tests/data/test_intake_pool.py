@@ -109,7 +109,9 @@ def test_a_decoder_that_is_busy_for_too_long_is_killed() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    large = encoded(Image.new("RGB", (9000, 9000), (1, 2, 3)), "PNG")  # 243 MB of pixels in a small file
+    large = encoded(
+        noise(1, 600, 600).resize((9000, 9000), Image.Resampling.NEAREST), "PNG"
+    )  # 324 MB of pixels
     with IntakePool(IntakeLimits(memory_mb=150), workers=1) as pool:
         with pytest.raises(PhotoRejected) as caught:
             pool.take_in(large)
