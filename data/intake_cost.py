@@ -25,7 +25,7 @@ MOST_SCANS: Final = 100
 MOST_SCANNED: Final = 4_000_000_000
 """Pixels times scans of one JPEG: about five seconds."""
 
-# Bytes a pixel at the peak of decoding and flattening, by Pillow's mode: measured, see tests/data/test_intake_cost.py.
+# Bytes a pixel at the peak of decoding and flattening, by Pillow's mode: measured on photos of 30 million pixels.
 _PEAK: Final = {
     "1": 2, "L": 1, "P": 5, "PA": 12, "LA": 12, "RGB": 4, "RGBA": 8, "CMYK": 4, "YCbCr": 8, "LAB": 8,
     "I": 11, "F": 16, "I;16": 6, "I;16L": 6, "I;16B": 6, "I;16N": 6,

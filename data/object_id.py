@@ -4,23 +4,20 @@ Object ID is the international standard for describing cultural objects (ICOM; G
 1997): nine questions, a short description and a few additional categories. A register adds who reports the
 object, under which case, when and where it was lost, and whether it is still sought.
 
-Every model here is frozen and refuses unknown fields. Text is normalised to Unicode NFC and stripped; control
-characters are refused, because no store and no page can be trusted to show them the way they were written.
+Every model here is frozen and refuses unknown fields and values of another type: a number is no day, true is no
+year. Text is normalised as data.text says.
 """
 
 import datetime as dt
 import re
-import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-SHORT_TEXT: Final = 400
-"""Longest short text (title, maker, place ...), in characters."""
-LONG_TEXT: Final = 20_000
-"""Longest long text (description, inscriptions ...), in characters."""
+from data.text import LongText, ShortText, at_least_one, at_most, clean_short
+
 TYPE_LEVELS: Final = 6
 """Most levels of a type, general to special."""
 MEASUREMENTS: Final = 40
@@ -56,53 +53,7 @@ class ViewKind(StrEnum):
     scale = "scale"
 
 
-def _refuse_control_characters(text: str) -> str:
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise ValueError(
-                f"contains the control character U+{ord(character):04X}: remove it "
-                "(it often comes from a copy out of a PDF or from a wrong encoding)"
-            )
-    return text
-
-
-def clean_long(text: str) -> str:
-    """Normalise text of several lines: NFC, line ends as \\n, stripped; control characters are refused."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return text.strip() if text.isprintable() else _refuse_control_characters(text).strip()
-
-
-def clean_short(text: str) -> str:
-    """Normalise text of one line: as `clean_long`, and any white space becomes one space."""
-    return " ".join(clean_long(text).split())
-
-
-def _at_most(most: int) -> AfterValidator:
-    """Checks the length after normalising, which pydantic's own constraint would report as items of a list."""
-
-    def check(text: str) -> str:
-        if len(text) > most:
-            raise ValueError(f"has {len(text):,} characters; at most {most:,} can be kept")
-        return text
-
-    return AfterValidator(check)
-
-
-def _at_least_one(text: str) -> str:
-    if not text:
-        raise ValueError("is empty; leave it out, or say something")
-    return text
-
-
-ShortText = Annotated[
-    str, AfterValidator(clean_short), _at_most(SHORT_TEXT), Field(json_schema_extra={"maxLength": SHORT_TEXT})
-]
-LongText = Annotated[
-    str, AfterValidator(clean_long), _at_most(LONG_TEXT), Field(json_schema_extra={"maxLength": LONG_TEXT})
-]
-TypeLevel = Annotated[ShortText, AfterValidator(_at_least_one)]
+TypeLevel = Annotated[ShortText, AfterValidator(at_least_one)]
 
 LengthUnit = Literal["mm", "cm", "m", "in", "ft"]
 WeightUnit = Literal["g", "kg", "oz", "lb"]
@@ -127,6 +78,13 @@ def unit_of(word: object) -> object:
     return _UNIT_WORDS.get(plain) or _UNIT_WORDS.get(plain.removesuffix("s")) or plain
 
 
+def _refuse_truth(given: object) -> object:
+    """Else true would be read as 1."""
+    if isinstance(given, bool):
+        raise ValueError("is no number")  # noqa: TRY004  pydantic reports these, and lets a TypeError through
+    return given
+
+
 class Measurement(BaseModel):
     """One measurement: which dimension, how much, in which unit."""
 
@@ -136,14 +94,16 @@ class Measurement(BaseModel):
         str,
         AfterValidator(clean_short),
         AfterValidator(str.lower),
-        AfterValidator(_at_least_one),
-        _at_most(60),
+        AfterValidator(at_least_one),
+        at_most(60),
     ] = Field(
         description="height, width, depth, diameter, length, thickness, circumference, weight, or other"
     )
-    value: Annotated[Decimal, Field(gt=0, lt=10_000_000, decimal_places=4, allow_inf_nan=False)] = Field(
-        description="how much, above 0, up to four decimal places"
-    )
+    value: Annotated[
+        Decimal,
+        BeforeValidator(_refuse_truth),
+        Field(gt=0, lt=10_000_000, decimal_places=4, allow_inf_nan=False),
+    ] = Field(description="how much, above 0, up to four decimal places")
     unit: Annotated[Unit, BeforeValidator(unit_of)] = Field(description="mm, cm, m, in, ft, g, kg, oz or lb")
 
     @model_validator(mode="after")
@@ -159,7 +119,20 @@ class Measurement(BaseModel):
         return f"{self.dimension} {self.value.normalize():f} {self.unit}"
 
 
-Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
+Year = Annotated[int, Field(strict=True, ge=EARLIEST_YEAR, le=LATEST_YEAR)]
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _refuse_what_is_no_day(given: object) -> object:
+    """Else numbers, and digits in quotes, would be read as seconds since 1970."""
+    is_day = isinstance(given, dt.date) and not isinstance(given, dt.datetime)
+    if is_day or (isinstance(given, str) and _DAY.fullmatch(given)):
+        return given
+    raise ValueError("is no day; write it as 2024-11-02, in quotes")
+
+
+Day = Annotated[dt.date, BeforeValidator(_refuse_what_is_no_day)]
 
 
 class DatePeriod(BaseModel):
@@ -187,8 +160,8 @@ class TheftDetails(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    earliest: dt.date | None = Field(default=None, description="first day on which it may have happened")
-    latest: dt.date | None = Field(default=None, description="last day on which it may have happened")
+    earliest: Day | None = Field(default=None, description="first day on which it may have happened")
+    latest: Day | None = Field(default=None, description="last day on which it may have happened")
     place: ShortText = ""
     circumstances: LongText = ""
 
@@ -257,7 +230,7 @@ class ObjectRecord(BaseModel):
     related_written_material: LongText = ""
     place_of_origin: ShortText = Field(default="", description="place of origin or discovery")
     related_objects: LongText = Field(default="", description="cross-reference to related objects")
-    date_documented: dt.date | None = Field(default=None, description="day of this description")
+    date_documented: Day | None = Field(default=None, description="day of this description")
     authority: ShortText = Field(default="", description="who reports it: police, museum, agent")
     case_reference: ShortText = Field(default="", description="the authority's number for the case")
     theft: TheftDetails | None = Field(default=None, description="when, where and how it was lost")
@@ -288,26 +261,3 @@ def _says_nothing(name: str, part: object) -> bool:
     return isinstance(part, dict) and all(
         value is None or (isinstance(value, str) and not value.strip()) for value in part.values()
     )
-
-
-_YEAR = re.compile(r"(?:(?:c\.|ca\.?|circa|about|around|um)\s*)?(\d{3,4})", re.IGNORECASE)
-_YEARS = re.compile(r"(\d{3,4})\s*(?:[-\u2013\u2014/]|to|bis|until)\s*(\d{3,4})", re.IGNORECASE)
-_CENTURY = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|\.)?\s*(?:century|c\.|cent\.?|jahrhundert|jh\.?)", re.IGNORECASE
-)
-
-
-def period_of(text: str) -> DatePeriod:
-    """Read the years out of a date as people write it: 1652, 1650-60 is not guessed, 1650-1660, 17th century.
-
-    "About 1652" keeps its year as both ends: how far "about" reaches is for people to say. Text that is not
-    understood stays text.
-    """
-    plain = clean_short(text)
-    if match := _YEAR.fullmatch(plain):
-        return DatePeriod(text=plain, earliest=int(match[1]), latest=int(match[1]))
-    if (match := _YEARS.fullmatch(plain)) and int(match[1]) <= int(match[2]):
-        return DatePeriod(text=plain, earliest=int(match[1]), latest=int(match[2]))
-    if (match := _CENTURY.fullmatch(plain)) and 1 <= int(match[1]) <= 21:
-        return DatePeriod(text=plain, earliest=int(match[1]) * 100 - 99, latest=int(match[1]) * 100)
-    return DatePeriod(text=plain)

@@ -14,8 +14,8 @@ from data.exchange.photo_files import PhotoFile
 from data.exchange.report import ImportRefused, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
 from data.intake_sniff import format_of, suffix_format
-from data.object_id import SHORT_TEXT
 from data.register import Register
+from data.text import SHORT_TEXT
 
 _CHUNK = 1 << 20
 

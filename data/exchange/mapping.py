@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 from data.exchange import values
 from data.exchange.fields import FIELDS, LENGTH_FIELDS, TEXT_FIELDS, field_of, plain_name, split_unit
 from data.exchange.report import ImportRefused
-from data.object_id import ObjectRecord, ViewKind, period_of
+from data.object_id import ObjectRecord, ViewKind
+from data.period import period_of
 
 MOST_PHOTOS = 100
 """Photos of one row."""
@@ -111,6 +113,22 @@ class Columns:
                 fallback = given.get("weight_unit" if name == "weight" else "unit", "")
                 found.append(values.amount(given[name], name, self.units.get(name) or fallback))
         return found
+
+
+_PAIR = re.compile(r'(?:"(?:[^"]|"")*"|[^,])+')
+_QUOTED = re.compile(r'([^=]*=\s*)"((?:[^"]|"")*)"\s*')
+
+
+def split_pairs(text: str) -> list[str]:
+    """The pairs of a mapping as people write it: photo=file,title="Titel, lang" is photo=file and title=Titel, lang.
+
+    A column's name that holds a comma stands in double quotes; a double quote within these is written twice.
+    """
+    pairs = []
+    for pair in _PAIR.findall(text):
+        quoted = _QUOTED.fullmatch(pair)
+        pairs.append(quoted[1] + quoted[2].replace('""', '"') if quoted else pair)
+    return pairs
 
 
 def reasons(error: ValidationError) -> str:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from data.exchange import values
 from data.exchange.fields import FIELDS, SYNONYMS, field_of, plain_name
-from data.exchange.mapping import Columns, Row, source_key, validated
+from data.exchange.mapping import Columns, Row, source_key, split_pairs, validated
 from data.exchange.report import ImportRefused
 from data.exchange.values import CellProblem
 from data.object_id import ObjectRecord, Status, ViewKind
@@ -108,6 +108,23 @@ def test_the_users_mapping_comes_first_then_our_names_then_synonyms() -> None:
 def test_the_issue_s_mapping() -> None:
     row = row_of({"file": "a.jpg", "Titel": "Vase"}, {"photo": "file", "title": "Titel"})
     assert (row.fields["title"], row.photos) == ("Vase", (("a.jpg", None),))
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("photo=file,title=Titel", ["photo=file", "title=Titel"]),
+        ('title="Titel, lang",photo=file', ["title=Titel, lang", "photo=file"]),
+        ('title = "Titel, ""lang"" = x" ', ['title = Titel, "lang" = x']),
+        ('height=H "x", maker=Wer', ['height=H "x"', " maker=Wer"]),
+        ('height=12",maker=Wer', ['height=12"', "maker=Wer"]),
+        ('title="never closed,maker=Wer', ['title="never closed', "maker=Wer"]),
+        (",,photo=a,", ["photo=a"]),
+        ("", []),
+    ],
+)
+def test_a_column_with_a_comma_can_be_named(text: str, pairs: list[str]) -> None:
+    assert split_pairs(text) == pairs
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +14,16 @@ from pydantic import ValidationError
 
 from data.object_id import (
     EXAMPLE,
-    LONG_TEXT,
     SEARCHABLE,
-    SHORT_TEXT,
     DatePeriod,
     Measurement,
     ObjectRecord,
     Status,
     TheftDetails,
     ViewKind,
-    period_of,
 )
+from data.period import period_of
+from data.text import LONG_TEXT, SHORT_TEXT
 from tests.data.made import full_record, record
 
 NINE_QUESTIONS = {
@@ -184,6 +184,41 @@ def test_any_text_is_a_period_or_refused_as_text(text: str) -> None:
     except ValueError:
         return
     assert period.earliest is None or period.latest is None or period.earliest <= period.latest
+
+
+@pytest.mark.parametrize(
+    "no_day", [86400, 1730505600.5, True, "86400", "1730505600", "2024-11-02T00:00:00", "2.11.2024"]
+)
+def test_what_is_no_day_in_json_is_not_read_as_one(no_day: Any) -> None:
+    for changes in (
+        {"date_documented": no_day},
+        {"theft": {"earliest": no_day}},
+        {"theft": {"latest": no_day}},
+    ):
+        with pytest.raises(ValidationError, match="is no day; write it as 2024-11-02"):
+            record(**changes)
+        with pytest.raises(ValidationError, match="is no day"):
+            ObjectRecord.model_validate_json(json.dumps({"title": "x"} | changes))
+
+
+@pytest.mark.parametrize("no_year", [True, "1652", 1652.5, [1652]])
+def test_what_is_no_year_in_json_is_not_read_as_one(no_year: Any) -> None:
+    for end in ("earliest", "latest"):
+        with pytest.raises(ValidationError, match="valid integer"):
+            record(date={end: no_year})
+
+
+def test_days_are_taken_as_json_and_as_python_have_them() -> None:
+    for day in ("2024-11-02", dt.date(2024, 11, 2)):
+        assert record(date_documented=day).date_documented == dt.date(2024, 11, 2)
+    with pytest.raises(ValidationError):
+        record(date_documented="2024-02-30")
+
+
+@pytest.mark.parametrize("value", [True, [3], {"value": 3}])
+def test_what_is_no_number_is_not_read_as_one(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        Measurement.model_validate({"dimension": "height", "value": value, "unit": "cm"})
 
 
 def test_recovered_and_withdrawn_objects_answer_no_searches() -> None:

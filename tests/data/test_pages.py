@@ -9,7 +9,8 @@ import pytest
 
 from data.exchange.fields import FIELDS
 from data.intake import IntakeLimits
-from data.object_id import LONG_TEXT, SEARCHABLE, SHORT_TEXT, ObjectRecord, Status, ViewKind
+from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
+from data.text import LONG_TEXT, SHORT_TEXT
 from tests.conftest import ROOT
 
 REGISTER = (ROOT / "docs" / "register.md").read_text(encoding="utf-8")
