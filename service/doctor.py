@@ -8,20 +8,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from data.database import DatabaseUnavailable
+from data.database import Database, DatabaseMissing, DatabaseUnavailable, normal_url
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore, PhotoStoreUnavailable
 from data.register import Register
 from indexer.sight import default_sight
 from indexer.vectors.index import IndexUnusable
 from models.card import ModelUnusable
 from service.settings import Settings, SettingsUnusable, load_settings, unknown_variables
-from service.workshop import open_engine, opened_register
+from service.workshop import open_engine, open_photos, open_store
 
 State = Literal["ok", "warn", "fail"]
 
@@ -49,21 +50,60 @@ def examine() -> list[Finding]:
     except SettingsUnusable as unusable:
         return [Finding("settings", "fail", str(unusable), "docs/settings.md lists what each accepts.")]
     found = [look_at_settings(settings), *look_at_space(settings), look_at_weights()]
-    if not settings.database_url and not (settings.data_dir / "register.db").exists():
-        text = f"There is no register in {settings.data_dir} yet."
-        return [*found, Finding("database", "ok", text, "`artrieve import` makes it.")]
+    with ExitStack() as opened:
+        database = _database(settings, opened)
+        photos = _photos(settings)
+        if isinstance(database, Database) and not isinstance(photos, Finding):
+            return [*found, *look_at_register(settings, Register(database, photos))]
+        return [*found, *(each for each in (database, photos) if isinstance(each, Finding))]
+
+
+def _database(settings: Settings, opened: ExitStack) -> Database | Finding:
+    """The register's database if there is one. Nothing is made: a mistyped address must be seen as such."""
     try:
-        with opened_register(settings) as register:
-            return [*found, *look_at_register(settings, register)]
-    except (DatabaseUnavailable, SettingsUnusable) as unavailable:
-        return [*found, Finding("database", "fail", str(unavailable))]
+        return opened.enter_context(closing(open_store(settings, create=False)))
+    except DatabaseMissing:
+        return _no_register(settings)
+    except DatabaseUnavailable as unavailable:
+        return Finding("database", "fail", str(unavailable))
+
+
+def _no_register(settings: Settings) -> Finding:
+    """No fault, unless none could be made there."""
+    if not settings.database_url:
+        text = f"There is no register in {settings.data_dir} yet."
+        return Finding("database", "ok", text, "`artrieve import` makes it.")
+    url = normal_url(settings.database_url)
+    refused = (
+        _refused(Path(url.database or "").absolute().parent) if url.get_backend_name() == "sqlite" else ""
+    )
+    if refused:
+        return Finding("database", "fail", refused, "Set ARTRIEVE_DATABASE_URL to a file that can be made.")
+    text = f"There is no register at {url.render_as_string(hide_password=True)} yet."
+    return Finding("database", "ok", text, "`artrieve import` makes it.")
+
+
+def _photos(settings: Settings) -> PhotoStore | Finding:
+    """The photo store, or why there is none."""
+    folder = "" if "://" in settings.photos else _refused(Path(settings.photos).absolute())
+    if folder and settings.photos_url:
+        return Finding("photos", "fail", folder, "Set ARTRIEVE_PHOTOS_URL to a folder that can be written.")
+    try:
+        return open_photos(settings)
+    except PhotoStoreUnavailable as unavailable:
+        return Finding(
+            "photos", "fail", str(unavailable), "docs/settings.md says what ARTRIEVE_PHOTOS_URL takes."
+        )
 
 
 def look_at_register(settings: Settings, register: Register) -> list[Finding]:
-    """The database and what hangs on it. Raises DatabaseUnavailable."""
-    snapshot = register.snapshot()
-    text = f"{snapshot.objects} objects that can be searched, {snapshot.photographs} photographs."
-    return [Finding("database", "ok", text), look_at_photos(register), look_at_index(settings, register)]
+    """The database and what hangs on it."""
+    try:
+        snapshot = register.snapshot()
+        text = f"{snapshot.objects} objects that can be searched, {snapshot.photographs} photographs."
+        return [Finding("database", "ok", text), look_at_photos(register), look_at_index(settings, register)]
+    except DatabaseUnavailable as unavailable:
+        return [Finding("database", "fail", str(unavailable))]
 
 
 def look_at_settings(settings: Settings) -> Finding:
@@ -81,13 +121,11 @@ def look_at_settings(settings: Settings) -> Finding:
 
 def look_at_space(settings: Settings) -> Iterator[Finding]:
     """Whether the folder can be written, and how much disk and memory are free."""
-    there = _nearest_folder(settings.data_dir)
-    if not os.access(there, os.W_OK | os.X_OK):
-        yield Finding(
-            "disk", "fail", f"{there} cannot be written.", "Set ARTRIEVE_DATA_DIR to a folder that can."
-        )
+    refused = _refused(settings.data_dir)
+    if refused:
+        yield Finding("disk", "fail", refused, "Set ARTRIEVE_DATA_DIR to a folder that can be written.")
         return
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(_nearest(settings.data_dir)).free
     yield _amount(
         "disk", free, DISK_SCARCE, DISK_FULL, "Free some space, or move ARTRIEVE_DATA_DIR to a larger disk."
     )
@@ -106,8 +144,17 @@ def _amount(name: str, free: int, scarce: int, none_left: int, advice: str) -> F
     return Finding(name, "ok", text)
 
 
-def _nearest_folder(folder: Path) -> Path:
-    while not folder.is_dir() and folder != folder.parent:
+def _refused(folder: Path) -> str:
+    """Why nothing can be kept in this folder, which need not be there yet; empty if it can."""
+    there = _nearest(folder)
+    if not there.is_dir():
+        return f"{there} is not a folder."
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} cannot be written."
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or what there is of the way to it."""
+    while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from data.database import Database, open_database
+from data.database import Database, DatabaseMissing, open_database, temporary_database
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
 from data.register import Register
@@ -30,11 +30,14 @@ def make_folder(folder: Path, setting: str) -> Path:
     return folder
 
 
-def open_store(settings: Settings) -> Database:
-    """The register's database, brought to the newest schema. Raises DatabaseUnavailable."""
-    if not settings.database_url:
+def open_store(settings: Settings, *, create: bool = True) -> Database:
+    """The register's database, brought to the newest schema. Raises DatabaseUnavailable.
+
+    Without ``create`` nothing is made where there is none; DatabaseMissing says so.
+    """
+    if create and not settings.database_url:
         make_folder(settings.data_dir, "ARTRIEVE_DATA_DIR")
-    return open_database(settings.database)
+    return open_database(settings.database, create=create)
 
 
 def open_photos(settings: Settings) -> FsspecPhotoStore:
@@ -48,11 +51,21 @@ def open_register(settings: Settings) -> Register:
 
 
 @contextmanager
-def opened_register(settings: Settings) -> Iterator[Register]:
-    """The register, its database closed at the end. Raises DatabaseUnavailable."""
-    register = open_register(settings)
-    with closing(register.database):
-        yield register
+def opened_register(settings: Settings, *, create: bool = True) -> Iterator[Register]:
+    """The register, its database closed at the end. Raises DatabaseUnavailable; see `open_store`."""
+    with closing(open_store(settings, create=create)) as database:
+        yield Register(database, open_photos(settings))
+
+
+@contextmanager
+def rehearsed_register(settings: Settings) -> Iterator[Register]:
+    """The register for a dry run: where there is none, an empty one that is gone at the end."""
+    with ExitStack() as stack:
+        try:
+            database = stack.enter_context(closing(open_store(settings, create=False)))
+        except DatabaseMissing:
+            database = stack.enter_context(temporary_database())
+        yield Register(database, open_photos(settings))
 
 
 def open_intake(settings: Settings) -> IntakePool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, search, serve
+from service.commands import demo, doctor, evaluate, import_, index, quarantine, search, serve
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -17,7 +19,28 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"artrieve {version('artrieve')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _artrieve(
+    asked: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_say_version, help="Say which version this is, and end."
+        ),
+    ] = False,
+) -> None:
+    """A register of stolen and missing objects that can be searched with a photo."""
+
+
 app.command("import")(import_.command)
+app.command("quarantine")(quarantine.command)
 app.command("index")(index.command)
 app.command("search")(search.command)
 app.command("serve")(serve.command)

@@ -70,7 +70,7 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
             watching = Watching(dry_run=False)
             watching.steps = steps
             done = import_csv(register, demo.table, pool=pool, progress=watching.see)
-        tell_import(done, watching.set_aside, None)
+        tell_import(done, watching, None)
         status = open_engine(settings, register).status()
         if status.generation is not None and not status.pending and status.revision == register.revision():
             say(f"Generation {status.generation}: {status.photographs} photographs searchable, as before.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Container, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -12,6 +14,7 @@ import typer
 
 from service.commands.console import Steps, note, say, say_row, warn
 from service.commands.failures import QUARANTINED, interruptible
+from service.commands.outputs import written_whole
 
 if TYPE_CHECKING:
     from data.exchange.report import ImportReport, RowOutcome
@@ -26,6 +29,9 @@ class RowWriter(Protocol):
 
 # More of them scroll the summary away; --report has them all.
 QUARANTINE_SHOWN = 50
+LEFT_ALONE_SHOWN = 20
+REPORT_COLUMNS = ("line", "action", "reason", "title", "photo", "object")
+REPORT_STARTS = ",".join(REPORT_COLUMNS)
 
 
 def command(
@@ -51,27 +57,27 @@ def command(
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
     from service.settings import load_settings
-    from service.workshop import open_intake, opened_register
+    from service.workshop import open_intake, opened_register, rehearsed_register
 
     wanted = parse_mapping(mapping or [])
+    if path.is_dir() and (wanted or authority):
+        raise typer.BadParameter(
+            "--map and --authority are for CSV files; a folder of photos has no columns."
+        )
     settings = load_settings()
-    watching = Watching(dry_run)
+    watching = Watching(dry_run, of_photos=path.is_dir())
     with ExitStack() as stack:
         stack.enter_context(
             interruptible("What was imported so far is kept; the same command goes on from here.")
         )
-        register = stack.enter_context(opened_register(settings))
-        pool = stack.enter_context(open_intake(settings))
         if report:
-            lines = csv.writer(stack.enter_context(report.open("w", encoding="utf-8", newline="")))
-            lines.writerow(("line", "action", "reason", "title", "photo", "object"))
+            lines = csv.writer(stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS)))
+            lines.writerow(REPORT_COLUMNS)
             watching.lines = lines
-        watching.steps = stack.enter_context(Steps("Importing", "rows"))
+        register = stack.enter_context(rehearsed_register(settings) if dry_run else opened_register(settings))
+        pool = stack.enter_context(open_intake(settings))
+        watching.steps = stack.enter_context(Steps("Importing", "photos" if path.is_dir() else "rows"))
         if path.is_dir():
-            if wanted or authority:
-                raise typer.BadParameter(
-                    "--map and --authority are for CSV files; a folder of photos has no columns."
-                )
             from data.exchange.folder_import import import_folder
 
             done = import_folder(register, path, pool=pool, dry_run=dry_run, progress=watching.see)
@@ -87,20 +93,32 @@ def command(
                 authority=authority,
                 progress=watching.see,
             )
-    tell(done, watching.set_aside, report)
+    tell(done, watching, report)
+    if done.ignored:
+        tell_left_alone(path, watching.photos, done.ignored)
     if watching.set_aside:
         raise typer.Exit(QUARANTINED)
 
 
 class Watching:
-    """Keeps what must be told at the end while rows go by, and shows each row of a dry run at once."""
+    """Keeps what must be told at the end while rows go by, and shows each row of a dry run at once.
 
-    def __init__(self, dry_run: bool) -> None:
+    ``of_photos``: each row is a photo of a folder, and is called by the photo's name.
+    """
+
+    def __init__(self, dry_run: bool, *, of_photos: bool = False) -> None:
         self.steps: Steps | None = None
         self.lines: RowWriter | None = None
         self.set_aside: list[RowOutcome] = []
+        self.photos: set[str] = set()
+        """The photos of a folder that rows were about."""
         self._seen = 0
         self._dry_run = dry_run
+        self.of_photos = of_photos
+
+    def name(self, row: RowOutcome) -> str:
+        """What a row is called: its line, or the name of its photo."""
+        return row.photo if self.of_photos else f"line {row.line}"
 
     def see(self, row: RowOutcome) -> None:
         """Take note of one row."""
@@ -112,14 +130,17 @@ class Watching:
             number = "" if row.object_id is None else row.object_id
             texts = (in_a_cell(text) for text in (row.reason, row.title, row.photo))
             self.lines.writerow((row.line, row.action, *texts, number))
+        if self.of_photos:
+            self.photos.add(row.photo)
         if self._dry_run:
-            say_row((f"line {row.line}", row.action, row.title, row.photo, row.reason))
+            say_row((self.name(row), row.action, row.title, row.photo, row.reason))
         if self.steps:
             self.steps.show(self._seen, failed=len(self.set_aside))
 
 
-def tell(done: ImportReport, set_aside: Sequence[RowOutcome], report: Path | None) -> None:
+def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
     """Write the summary and what is in quarantine."""
+    set_aside = watching.set_aside
     would = "would be " if done.dry_run else ""
     say(
         f"{done.rows} rows: {done.counts['add']} {would}added, {done.counts['update']} {would}updated, "
@@ -128,12 +149,31 @@ def tell(done: ImportReport, set_aside: Sequence[RowOutcome], report: Path | Non
     )
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
-    if done.ignored:
-        note(f"{done.ignored} files do not look like photos and were left alone.")
     for row in set_aside[:QUARANTINE_SHOWN]:
-        warn(f"Line {row.line}: {row.reason}")
+        warn(f"{row.photo if watching.of_photos else f'Line {row.line}'}: {row.reason}")
     if len(set_aside) > QUARANTINE_SHOWN and not report:
-        warn(f"{len(set_aside) - QUARANTINE_SHOWN} more; --report FILE.csv lists them all.")
+        warn(
+            f"{len(set_aside) - QUARANTINE_SHOWN} more; `artrieve quarantine` and --report FILE.csv list them all."
+        )
+
+
+def tell_left_alone(folder: Path, photos: Container[str], count: int) -> None:
+    """Name the files of a folder that were not taken for photos."""
+    note(f"{count} files do not look like photos and were left alone:")
+    for name in islice(left_alone(folder, photos), LEFT_ALONE_SHOWN):
+        note(f"  {name}")
+    if count > LEFT_ALONE_SHOWN:
+        note(f"  and {count - LEFT_ALONE_SHOWN} more")
+
+
+def left_alone(folder: Path, photos: Container[str]) -> Iterator[str]:
+    """The names of files below a folder that no row was about; hidden files are never looked at."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        text = os.fsencode("/".join(parts)).decode("utf-8", "replace")
+        name = "".join(each if each.isprintable() else "\ufffd" for each in text)
+        if name not in photos and path.is_file() and not any(part.startswith(".") for part in parts):
+            yield name
 
 
 def in_a_cell(text: str) -> str:
@@ -143,8 +183,10 @@ def in_a_cell(text: str) -> str:
 
 def parse_mapping(given: list[str]) -> dict[str, str]:
     """The fields and columns of every --map: our name to theirs. Raises typer.BadParameter."""
+    from data.exchange.mapping import split_pairs
+
     pairs: dict[str, str] = {}
-    for part in ",".join(given).split(","):
+    for part in split_pairs(",".join(given)):
         if not part.strip():
             continue
         field, equals, column = (piece.strip() for piece in part.partition("="))

@@ -32,6 +32,7 @@ def command(
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates to show at most.")] = 10,
 ) -> None:
     """Search the register with one or several photos of one object."""
+    from service.photo_files import read_photo_file
     from service.searching import NothingToSearch, UploadedPhoto
     from service.settings import load_settings
     from service.workshop import open_desk, open_engine, open_intake, opened_register
@@ -41,8 +42,9 @@ def command(
         raise typer.BadParameter(
             f"{len(photos)} photos are more than the {settings.max_photos_per_search} of one search."
         )
-    uploads = [UploadedPhoto(path.read_bytes(), path.name) for path in photos]
-    with opened_register(settings) as register, open_intake(settings) as intake:
+    # Each is read when its turn comes, so that one is in memory at once.
+    uploads = (UploadedPhoto(read_photo_file(path, settings.limits), path.name) for path in photos)
+    with opened_register(settings, create=False) as register, open_intake(settings) as intake:
         desk = open_desk(register, intake, open_engine(settings, register))
         try:
             record = desk.search(uploads, limit)
@@ -89,6 +91,7 @@ def write_evidence(
 ) -> list[Path]:
     """Write every picture that candidates called match or possible have; where they lie."""
     from indexer.explain import evidence_image
+    from service.photo_files import read_photo_file
     from service.records.writing import candidate_of
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +100,7 @@ def write_evidence(
         if entry.verdict not in {"match", "possible"}:
             continue
         searched = photos[entry.photo]
-        jpeg = intake.take_in(searched.read_bytes(), searched.name).jpeg
+        jpeg = intake.take_in(read_photo_file(searched, intake.limits), searched.name).jpeg
         for kind in entry.evidence:
             picture = evidence_image(
                 jpeg, register.photo_bytes(entry.photograph_id), candidate_of(entry), kind

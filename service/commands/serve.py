@@ -90,9 +90,12 @@ def address(settings: Settings) -> str:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to the address. Raises CommandFailed when somebody else listens there."""
-    family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listening = socket.socket(family, kind)
+    """A socket bound to the address. Raises CommandFailed when that cannot be had."""
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind)
+    except OSError as refused:  # no such address on this machine, or no such kind of address
+        raise _not_listening(host, port, refused) from refused
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(where)
@@ -103,5 +106,12 @@ def bind(host: str, port: int) -> socket.socket:
                 f"Port {port} of {host} is taken by another program, perhaps by Artrieve itself. "
                 f"End that one, or choose another port: artrieve serve --port {port % 65535 + 1}"
             ) from refused
-        raise CommandFailed(f"Cannot listen on {host}, port {port}: {refused.strerror}.") from refused
+        raise _not_listening(host, port, refused) from refused
     return listening
+
+
+def _not_listening(host: str, port: int, refused: OSError) -> CommandFailed:
+    return CommandFailed(
+        f"Cannot listen on {host}, port {port}: {refused.strerror}. "
+        "Choose another address or port: artrieve serve --host 127.0.0.1 --port 8377"
+    )

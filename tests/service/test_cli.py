@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-@pytest.mark.parametrize("name", ["import", "index", "search", "serve", "demo", "doctor", "evaluate"])
+@pytest.mark.parametrize(
+    "name", ["import", "quarantine", "index", "search", "serve", "demo", "doctor", "evaluate"]
+)
 def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run([name, "--help"]) == 0
     assert name in capsys.readouterr().out
@@ -117,6 +121,11 @@ def test_no_cell_of_a_report_is_a_formula() -> None:
     assert import_.in_a_cell("a=b") == "a=b"
 
 
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"artrieve {version('artrieve')}\n"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.9"])
 def test_serve_refuses_other_machines_with_the_reason(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["serve", "--host", host]) == 1
@@ -141,6 +150,22 @@ def test_serve_says_why_else_it_cannot_listen(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(CommandFailed, match=r"Cannot listen on 127\.0\.0\.1, port 80: Permission denied"):
         serve.bind("127.0.0.1", 80)
+
+
+def test_serve_listens_at_an_address_as_urls_have_it() -> None:
+    settings = load_settings(host="[::1]", port=99)
+    assert serve.address(settings) == "http://[::1]:99/"
+    with contextlib.suppress(CommandFailed):  # where this machine has no IPv6
+        serve.bind(settings.host, 0).close()
+
+
+def test_serve_says_that_there_is_no_such_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(CommandFailed, match="Cannot listen on localhost, port 80: Name or service not known"):
+        serve.bind("localhost", 80)
 
 
 def test_the_address_is_one_that_a_browser_takes() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from data.intake import IntakeLimits, PhotoRejected
 from service import commands
+from service.photo_files import read_photo_file
 from service.settings import load_settings
 from service.workshop import opened_register
 from tests.conftest import ROOT
@@ -36,6 +40,20 @@ def test_a_dry_run_says_row_by_row_what_would_happen_and_does_nothing(
     assert commands.run(["import", str(drawn / "list.csv"), *MAP, "--dry-run"]) == 3
     again = capsys.readouterr().out
     assert again == said.out, "the first dry run changed something"
+    assert not empty_home.exists(), "a dry run makes no register"
+
+
+def test_a_dry_run_on_a_register_changes_nothing_in_it(
+    home: Path, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (home / "photos").rglob("*")}
+    with opened_register(load_settings()) as register:
+        revision = register.revision()
+    assert commands.run(["import", str(drawn / "others"), "--dry-run"]) == 0
+    assert f"{len(NUMBERS)} would be added" in capsys.readouterr().out
+    with opened_register(load_settings()) as register:
+        assert register.revision() == revision
+    assert {path: path.stat().st_mtime_ns for path in (home / "photos").rglob("*")} == before
 
 
 def test_a_second_import_changes_nothing(
@@ -60,6 +78,32 @@ def test_a_folder_of_photos_can_be_imported(
 ) -> None:
     assert commands.run(["import", str(drawn / "others")]) == 0
     assert f"{len(NUMBERS)} added" in capsys.readouterr().out
+
+
+def test_photos_of_a_folder_are_called_by_their_names(
+    drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["import", str(drawn / "registry"), "--dry-run"]) == 3
+    said = capsys.readouterr()
+    assert "300.jpg\tadd" in said.out
+    assert "broken.jpg: " in said.err
+    assert "1 files do not look like photos and were left alone:\n  notes.txt\n" in said.err
+    assert "line" not in (said.out + said.err).lower()
+
+
+def test_of_many_files_left_alone_some_are_named(
+    empty_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    (folder / "deep").mkdir(parents=True)
+    for at in range(23):
+        (folder / "deep" / f"{at:02}.txt").write_text("no photo", encoding="utf-8")
+    (folder / ".hidden.txt").write_text("no photo", encoding="utf-8")
+    assert commands.run(["import", str(folder)]) == 0
+    said = capsys.readouterr().err
+    assert "  deep/00.txt\n" in said
+    assert "  deep/19.txt\n  and 3 more\n" in said
+    assert "hidden" not in said
 
 
 def test_search_says_verdict_score_object_and_why(
@@ -100,10 +144,65 @@ def test_what_was_never_registered_is_not_found(
 def test_a_search_needs_an_index_and_says_so(
     drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert commands.run(["import", str(drawn / "others")]) == 0
     assert commands.run(["search", str(drawn / "queries" / "300.jpg")]) == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()[-1]
     assert "artrieve index" in said
     assert said.startswith("artrieve: ")
+
+
+@pytest.mark.parametrize("command", [["search", "PHOTO"], ["quarantine"]])
+def test_what_only_reads_makes_no_register(
+    command: list[str], drawn: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = str(drawn / "queries" / "300.jpg")
+    assert commands.run([photo if word == "PHOTO" else word for word in command]) == 1
+    assert "There is no register" in capsys.readouterr().err
+    assert not empty_home.exists()
+
+
+def test_a_photo_is_read_up_to_the_limit_and_no_further(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    large, pipe = tmp_path / "large.jpg", tmp_path / "pipe"
+    with large.open("wb") as file:
+        file.truncate(3 << 30)
+    os.mkfifo(pipe)
+    read: list[int] = []
+
+    class Counted(io.BufferedReader):
+        def read(self, size: int | None = -1, /) -> bytes:
+            read.append(-1 if size is None else size)
+            return super().read(size)
+
+    def counted(handle: int, mode: str) -> Counted:
+        return Counted(io.FileIO(handle, mode))
+
+    monkeypatch.setattr("service.photo_files.os.fdopen", counted)
+    for path, says in ((large, "at most 50 MiB"), (Path("/dev/zero"), "not a file"), (pipe, "not a file")):
+        assert commands.run(["search", str(path)]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(f"artrieve: {path}: ")
+        assert says in said
+    assert read == []
+
+
+def test_a_photo_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.jpg", tmp_path):
+        with pytest.raises(PhotoRejected, match=re.escape(str(path))):
+            read_photo_file(path, IntakeLimits())
+
+
+def test_a_photo_that_grows_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = tmp_path / "grows.jpg"
+    photo.write_bytes(bytes(3000))
+    monkeypatch.setattr("service.photo_files.os.fstat", lambda _: os.stat_result((0o100644, *[0] * 9)))
+    assert read_photo_file(photo, IntakeLimits(max_bytes=3000)) == bytes(3000)
+    with pytest.raises(PhotoRejected) as refused:
+        read_photo_file(photo, IntakeLimits(max_bytes=2999))
+    assert refused.value.code == "too-large"
 
 
 def test_a_photo_that_is_none_is_refused_in_one_message(
