@@ -4,6 +4,7 @@
 #   docker run --network host -v artrieve:/var/lib/artrieve artrieve
 #
 # `--network host` because the service listens on this machine's own address only (docs/settings.md, HOST).
+# Another address or port: `-e ARTRIEVE_HOST=::1 -e ARTRIEVE_PORT=9000`, which the health check reads too.
 
 FROM python:3.13-bookworm AS build
 WORKDIR /src
@@ -26,6 +27,6 @@ WORKDIR /var/lib/artrieve
 VOLUME /var/lib/artrieve
 EXPOSE 8377
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('ARTRIEVE_PORT', '8377')}/healthz\", timeout=4)"]
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection(os.environ.get('ARTRIEVE_HOST', '127.0.0.1').strip('[]'), int(os.environ.get('ARTRIEVE_PORT', '8377')), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 ENTRYPOINT ["artrieve"]
 CMD ["serve"]

@@ -95,7 +95,8 @@ class Settings(BaseSettings):
         default=60,
         ge=0,
         description="How many minutes a searched photo is kept, so that its evidence can be drawn. "
-        "Afterwards only its SHA-256 is left.",
+        "Afterwards only its SHA-256 is left. While the service is stopped nothing is deleted: what is over by "
+        "then is deleted when it starts again, before it answers anybody.",
     )
     refresh_seconds: float = Field(
         default=1.0,
@@ -122,7 +123,7 @@ class Settings(BaseSettings):
                 "anybody there could read and change the register. Use 127.0.0.1, ::1 or localhost; to reach "
                 "it from elsewhere, use a tunnel such as `ssh -L 8377:127.0.0.1:8377 HOST`"
             )
-        return value
+        return value.strip("[]")  # as in a URL; sockets take the address itself
 
     @property
     def database(self) -> str:
