@@ -345,7 +345,7 @@ def test_the_limits_decide_the_stored_sizes() -> None:
 def test_any_size_keeps_its_shape(width: int, height: int, side: int) -> None:
     safe = take_in(
         encoded(Image.new("RGB", (width, height), RED), "BMP"),
-        IntakeLimits(stored_side=side, thumbnail_side=16),
+        IntakeLimits(stored_side=side, thumbnail_side=16, min_side=1),
     )
     assert max(safe.width, safe.height) == min(side, max(width, height))
     assert decoded(safe).size == (safe.width, safe.height)
