@@ -11,7 +11,7 @@ from models.keypoints import Keypoints, as_floats
 from models.pixels import decode
 
 POINT_STEP = 32.0
-"""Points and sizes are kept in 1/32 px; a photo of the store is at most 2,047 px wide."""
+"""Points and sizes are kept in 1/32 px; in coarser steps for a photo of more than 2,047 px, so that they fit."""
 ANGLE_STEP = 65536 / 360.0
 
 Geometry = npt.NDArray[np.uint16]
@@ -22,7 +22,7 @@ class PhotoVectors:
     """What is kept of one photo.
 
     key       of the photo in the photo store
-    geometry  uint16 (n, 4): x, y, size in 1/32 px, angle in 1/65536 of a turn
+    geometry  uint16 (n, 4): x, y, size in 1/32 px (see `point_step`), angle in 1/65536 of a turn
     local     int8 (n, 64): see Keypoints
     codes     uint8 (n, c): the same descriptors as the local index keeps them
     whole     uint8 (g,): the global descriptor as the global index keeps it
@@ -56,13 +56,18 @@ def embed(key: str, jpeg: bytes, sight: Sight) -> PhotoVectors:
     )
 
 
+def point_step(width: int, height: int) -> float:
+    """Steps a pixel in which the points of a photo are kept: a power of two."""
+    step = POINT_STEP
+    while max(width, height) * step >= 65536:
+        step /= 2
+    return step
+
+
 def pack(found: Keypoints) -> Geometry:
     """Points, sizes and angles to uint16 (n, 4)."""
-    if max(found.width, found.height) * POINT_STEP >= 65536:
-        raise ValueError(
-            f"A photo of {found.width} x {found.height} px is too large to index; store it smaller."
-        )
-    lengths = np.concatenate([found.points, found.sizes[:, None]], axis=1) * POINT_STEP
+    step = point_step(found.width, found.height)
+    lengths = np.concatenate([found.points, found.sizes[:, None]], axis=1) * step
     angles = np.rint(found.angles * ANGLE_STEP).astype(np.int64) % 65536
     return np.concatenate(
         [np.clip(np.rint(lengths), 0, 65535).astype(np.uint16), angles[:, None].astype(np.uint16)], axis=1
@@ -71,10 +76,11 @@ def pack(found: Keypoints) -> Geometry:
 
 def unpack(geometry: Geometry, local: npt.NDArray[np.int8], width: int, height: int) -> Keypoints:
     """Undo `pack`."""
-    lengths = geometry[:, :3].astype(np.float32) / POINT_STEP
+    step = point_step(width, height)
+    lengths = geometry[:, :3].astype(np.float32) / step
     return Keypoints(
         points=lengths[:, :2],
-        sizes=np.maximum(lengths[:, 2], 1 / POINT_STEP),
+        sizes=np.maximum(lengths[:, 2], 1 / step),
         angles=geometry[:, 3].astype(np.float32) / np.float32(ANGLE_STEP),
         descriptors=local,
         width=width,

@@ -67,7 +67,7 @@ class Engine:
         self._index_dir = index_dir
         self._register = register
         self._sight = sight
-        self._store = self._new_store()
+        self._store = VectorStore(store_folder(index_dir, sight), holds=True)
         self._lock = threading.Lock()
         self._view: View | None = None
         self._problem: IndexUnusable | None = None
@@ -103,16 +103,20 @@ class Engine:
     def search(self, photos: Sequence[bytes], limit: int = 100) -> Answer:
         """Search for photos of one object, JPEGs of the photo store's kind.
 
-        Raises IndexUnusable where there is nothing to search in, ValueError without a photo, NotReadable.
+        Raises IndexUnusable where there is nothing to search in, NotReadable, and ValueError without a photo or
+        with a limit below 1.
         """
         if not photos:
             raise ValueError("A search needs at least one photo.")
+        if limit < 1:
+            raise ValueError("A search answers with at least one candidate.")
         view = self._searchable()
         steps = search.Steps()
-        found = search.search_photos(photos, (view.generation.segment, view.live), self._sight, limit, steps)
+        segments = (view.generation.segment, view.live)
+        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden)
         return Answer(
             verdict=found.verdict,
-            candidates=tuple(c for c in found.candidates if c.photograph_id not in view.hidden),
+            candidates=found.candidates,
             generation=view.generation.number,
             live=len(view.live),
             covered=view.snapshot,
@@ -155,7 +159,11 @@ class Engine:
             return view
         # the snapshot first: what is registered after it belongs to the next refresh
         snapshot, refs = self._register.snapshot(), self._register.searchable_photographs()
-        return self._view_of(generation, snapshot, refs)
+        try:
+            return self._view_of(generation, snapshot, refs)
+        except FileNotFoundError:  # shards that were opened have been joined or removed since
+            self._store = self._new_store()
+            return self._view_of(generation, snapshot, refs)
 
     def _generation(self, number: int, digest: str) -> Generation:
         view = self._view
@@ -163,11 +171,12 @@ class Engine:
             return view.generation
         # a new store for a new generation: searches that run on the old one keep what it reads
         self._store = self._new_store()
-        self._store.refresh()
         return open_generation(self._index_dir, number, digest, self._store, self._sight)
 
     def _new_store(self) -> VectorStore:
-        return VectorStore(store_folder(self._index_dir, self._sight), holds=True)
+        store = VectorStore(store_folder(self._index_dir, self._sight), holds=True)
+        store.refresh()
+        return store
 
     def _view_of(
         self, generation: Generation, snapshot: RegisterSnapshot, refs: Sequence[PhotographRef]
@@ -179,10 +188,12 @@ class Engine:
         ready = [ref for ref in waiting[:LIVE_LIMIT] if ref.photo_key in self._store]
         failed = [ref for ref in waiting if self._store.failure(ref.photo_key) is not None]
         hidden = frozenset(generation.segment.ids() - visible)
+        live = self._live(ready)
+        # last: an error before it leaves the view and the segment's tombstones as they belong together
         self._hide(generation.segment, hidden)
         return View(
             generation=generation,
-            live=self._live(ready),
+            live=live,
             hidden=hidden,
             pending=len(waiting) - len(ready) - len(failed),
             unfinished=bool(missing_keys(waiting[:LIVE_LIMIT], self._store)),

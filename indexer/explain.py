@@ -14,7 +14,7 @@ from models.pixels import Pixels, decode, encode, shrink
 SIDE = 900
 """Longest side of a registered photo in a picture of evidence, pixels."""
 DRAWN = 120
-"""Lines that are drawn between two photos; more can't be told apart."""
+"""Lines that are drawn between two photos at most; more can't be told apart."""
 EDGE = (255, 255, 255)
 OUTLINE = (20, 150, 120)
 PAPER = 245
@@ -120,7 +120,7 @@ class _Pair:
 
     def connect(self, left: maps.Floats, right: maps.Floats) -> None:
         """Draw lines between agreeing points, each in a colour of its own."""
-        step = max(1, len(left) // DRAWN)
+        step = -(-len(left) // DRAWN)
         ends = np.rint(np.concatenate([left + self._left, right + self._right], axis=1)).astype(int)[::step]
         for (x, y, u, v), colour in zip(ends.tolist(), _colours(len(ends)), strict=True):
             cv2.line(self.picture, (x, y), (u, v), colour, 1, cv2.LINE_AA)

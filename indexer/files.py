@@ -4,10 +4,15 @@ import hashlib
 import json
 import os
 import shutil
+import time
+import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 TEMPORARY = ".tmp"
+ABANDONED_SECONDS = 600
+"""What is half written and this old was left by a crash: no shard takes so long to write."""
 
 
 def sync(path: Path) -> None:
@@ -27,17 +32,15 @@ def write_json(path: Path, value: Any) -> None:
 
 def replace_json(path: Path, value: Any) -> None:
     """Put a JSON file in place in one step."""
-    beside = path.with_name(f"{path.name}{TEMPORARY}{os.getpid()}")
-    write_json(beside, value)
-    beside.replace(path)
+    written = _beside(path)
+    write_json(written, value)
+    written.replace(path)
     sync(path.parent)
 
 
 def beside(path: Path) -> Path:
     """A new empty folder beside `path`, to be filled and then put in place."""
-    folder = path.with_name(f"{path.name}{TEMPORARY}{os.getpid()}")
-    if folder.exists():
-        shutil.rmtree(folder)
+    folder = _beside(path)
     folder.mkdir(parents=True)
     return folder
 
@@ -45,27 +48,41 @@ def beside(path: Path) -> Path:
 def put_in_place(folder: Path, path: Path) -> None:
     """Rename a filled folder to its name. A folder that is already there wins: it is the same, or was first."""
     sync(folder)
-    if path.exists():
+    try:
+        folder.rename(path)
+    except OSError:
+        if not path.is_dir():
+            raise
         shutil.rmtree(folder)
         return
-    folder.rename(path)
     sync(path.parent)
 
 
 def remove(folder: Path) -> None:
     """Take a folder away in one step, for readers and for a crash alike: nothing is ever half there."""
-    gone = folder.with_name(f"{folder.name}{TEMPORARY}gone{os.getpid()}")
+    gone = _beside(folder)
     folder.rename(gone)
     shutil.rmtree(gone)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what a crash left half written. Only for the one writer, under its lock."""
+def sweep(folder: Path, older_than: float = 0.0) -> None:
+    """Remove what a crash left half written. Only for the one writer, under its lock.
+
+    Where others write too, `older_than` (seconds) leaves them what they are at.
+    """
     for left in folder.glob(f"*{TEMPORARY}*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+        with suppress(FileNotFoundError):  # its writer was alive, and done with it
+            if time.time() - left.stat().st_mtime < older_than:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+
+
+def _beside(path: Path) -> Path:
+    # no process id: those of two containers on one volume are often the same
+    return path.with_name(f"{path.name}{TEMPORARY}{uuid.uuid4().hex}")
 
 
 def sha256(path: Path) -> str:

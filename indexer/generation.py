@@ -10,6 +10,7 @@ index/
 import datetime as dt
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def pointer(index_dir: Path) -> tuple[int, str] | None:
         return int(found["generation"]), str(found["manifest"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as problem:
         raise IndexUnusable(f"{POINTER} can't be read: {problem}.", ADVICE) from problem
 
 
@@ -65,7 +66,8 @@ def publish(
     folder = index_dir / "generations"
     folder.mkdir(parents=True, exist_ok=True)
     files.sweep(folder)
-    number = 1 + max((int(p.name) for p in folder.iterdir() if p.name.isdigit()), default=0)
+    files.sweep(index_dir)
+    number = _next_number(index_dir)
     filled = files.beside(folder / str(number))
     manifest = {
         "format": FORMAT,
@@ -86,6 +88,14 @@ def publish(
     files.replace_json(index_dir / POINTER, {"generation": number, "manifest": digest})
     _retire(folder, number)
     return number
+
+
+def _next_number(index_dir: Path) -> int:
+    """A number that no generation has had, also if the folder of the one that is served is lost."""
+    numbers = [int(p.name) for p in (index_dir / "generations").iterdir() if p.name.isdigit()]
+    with suppress(IndexUnusable):
+        numbers.append((pointer(index_dir) or (0, ""))[0])
+    return 1 + max(numbers, default=0)
 
 
 def _retire(folder: Path, served: int) -> None:

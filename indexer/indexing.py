@@ -49,7 +49,12 @@ class FailedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an indexing run did."""
+    """What an indexing run did.
+
+    photographs  that can be searched now; of these:
+    embedded     those whose vectors were made by this run
+    reused       those whose vectors were there
+    """
 
     generation: int
     photographs: int
@@ -98,14 +103,14 @@ def _index(
     began = time.monotonic()
     folder = store_folder(index_dir, sight)
     folder.mkdir(parents=True, exist_ok=True)
-    files.sweep(folder)
+    files.sweep(folder, files.ABANDONED_SECONDS)
     store = VectorStore(folder)
     damaged = store.refresh(discard_damaged=True)
     if rebuild:
         store.forget_failures()
     snapshot, refs = register.snapshot(), register.searchable_photographs()
-    missing = missing_keys(refs, store)
-    for state in _embed(missing, register.photos, store, sight, runner):
+    missing = dict.fromkeys(missing_keys(refs, store))
+    for state in _embed(list(missing), register.photos, store, sight, runner):
         if progress:
             progress(state)
     indexed = [ref for ref in refs if ref.photo_key in store]
@@ -117,11 +122,12 @@ def _index(
     store.compact()
     store.keep_only({ref.photo_key for ref in refs} | _served_keys(index_dir, sight, store))
     number = publish(index_dir, Segment.build(indexed, store, sight), sight, snapshot, failed)
+    embedded = sum(ref.photo_key in missing for ref in indexed)
     return IndexReport(
         generation=number,
         photographs=len(indexed),
-        embedded=len(missing),
-        reused=len(indexed) - len(missing),
+        embedded=embedded,
+        reused=len(indexed) - embedded,
         failed=tuple(FailedPhoto(key, why) for key, why in sorted(failed.items())),
         damaged=tuple(damaged),
         seconds=time.monotonic() - began,
@@ -130,11 +136,9 @@ def _index(
 
 def _served_keys(index_dir: Path, sight: Sight, store: VectorStore) -> set[str]:
     """What the generation that is served now needs, until the next one has taken its place."""
-    found = pointer(index_dir)
-    if found is None:
-        return set()
     try:
-        return set(open_generation(index_dir, *found, store, sight).segment.keys())
+        found = pointer(index_dir)
+        return set(open_generation(index_dir, *found, store, sight).segment.keys()) if found else set()
     except IndexUnusable:
         return set()
 

@@ -1,7 +1,7 @@
 """The way of a photo, on one page: decode, keypoints, retrieve by two ways, verify, decide, order."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -47,13 +47,22 @@ class Found:
 
 
 def search_photos(
-    photos: Sequence[bytes], segments: Sequence[Segment], sight: Sight, limit: int, steps: Steps
+    photos: Sequence[bytes],
+    segments: Sequence[Segment],
+    sight: Sight,
+    limit: int,
+    steps: Steps,
+    hidden: Collection[int] = (),
 ) -> Found:
-    """Search for photos of one object: each on its own, then each photograph by its best evidence."""
+    """Search for photos of one object: each on its own, then each photograph by its best evidence.
+
+    limit   of candidates; what is verified, and the verdict, don't depend on it
+    hidden  photographs that are no candidates, whatever the segments say
+    """
     found = [_search_photo(at, photo, segments, sight, limit, steps) for at, photo in enumerate(photos)]
-    candidates = _best(candidate for each, _ in found for candidate in each)[:limit]
+    candidates = _best(one for each, _ in found for one in each if one.photograph_id not in hidden)
     qualities = [quality for _, quality in found]
-    return Found(_overall(candidates, qualities), candidates, _advice(qualities))
+    return Found(_overall(candidates, qualities), candidates[:limit], _advice(qualities))
 
 
 def _search_photo(
@@ -68,7 +77,8 @@ def _search_photo(
         votes = vote(segments, as_floats(keypoints.descriptors))
     with steps.step("descriptor"):
         alike = resemble(segments, sight.descriptor.describe([photo]), RESEMBLING).tolist()
-    weights = dict(zip(votes.photographs[:limit].tolist(), votes.weights[:limit].tolist(), strict=True))
+    most = slice(max(limit, VERIFIED))
+    weights = dict(zip(votes.photographs[most].tolist(), votes.weights[most].tolist(), strict=True))
     with steps.step("verification"):
         verified = dict.fromkeys([*list(weights)[:VERIFIED], *alike])
         evidence = {one: sight.verifier.verify(keypoints, _keypoints(segments, one)) for one in verified}

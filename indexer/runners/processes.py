@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import pickle
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
@@ -34,29 +36,36 @@ class ProcessRunner:
         self, jobs: Sequence[ShardJob], photos: PhotoStore, folder: Path, sight: Sight
     ) -> Iterator[ShardDone]:
         """Work off jobs as workers become free."""
-        pool = ProcessPool(
-            max_workers=self.workers,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(photos, folder, sight),
-        )
+        # by a file: a worker that dies while it reads megabytes from a pipe leaves this process writing for ever
+        with tempfile.NamedTemporaryFile(suffix=".tools") as tools:
+            pickle.dump((photos, folder, sight), tools)
+            tools.flush()
+            pool = ProcessPool(
+                max_workers=self.workers,
+                context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(tools.name,),
+            )
+            try:
+                yield from self._run(jobs, pool)
+                pool.close()
+            finally:
+                pool.stop()
+                pool.join()
+
+    def _run(self, jobs: Sequence[ShardJob], pool: ProcessPool) -> Iterator[ShardDone]:
         waiting = iter(jobs)
         running: dict[Future[ShardDone], ShardJob] = {}
-        try:
-            while True:
-                for job in waiting:
-                    running[pool.schedule(_work, args=(job,), timeout=SECONDS_A_PHOTO * len(job.keys))] = job
-                    if len(running) >= AHEAD * self.workers:
-                        break
-                if not running:
+        while True:
+            for job in waiting:
+                running[pool.schedule(_work, args=(job,), timeout=SECONDS_A_PHOTO * len(job.keys))] = job
+                if len(running) >= AHEAD * self.workers:
                     break
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield _outcome(future, running.pop(future))
-            pool.close()
-        finally:
-            pool.stop()
-            pool.join()
+            if not running:
+                return
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield _outcome(future, running.pop(future))
 
 
 def _outcome(future: "Future[ShardDone]", job: ShardJob) -> ShardDone:
@@ -71,10 +80,10 @@ def _outcome(future: "Future[ShardDone]", job: ShardJob) -> ShardDone:
 _tools: tuple[PhotoStore, Path, Sight]
 
 
-def _begin(photos: PhotoStore, folder: Path, sight: Sight) -> None:
+def _begin(tools: str) -> None:
     global _tools  # noqa: PLW0603 - a worker process is given its tools once
     single_threaded()
-    _tools = (photos, folder, sight)
+    _tools = pickle.loads(Path(tools).read_bytes())  # noqa: S301 - written by `run`
 
 
 def _work(job: ShardJob) -> ShardDone:

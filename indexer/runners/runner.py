@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import cv2
+
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore
 from indexer.embed import PhotoVectors, embed
 from indexer.sight import Sight
@@ -71,4 +73,6 @@ def embed_photos(
             done.append(embed(key, photos.get(key), sight))
         except (PhotoMissing, PhotoCorrupt, NotReadable) as problem:
             failed[key] = str(problem)
+        except cv2.error as problem:
+            failed[key] = f"OpenCV refused the photo: {problem.err}."
     return done, failed

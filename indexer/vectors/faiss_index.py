@@ -25,6 +25,7 @@ class FaissIndex:
 
     def __init__(self, index: Any) -> None:
         self._index = index
+        self._highest = NOTHING
         self._removed: frozenset[int] = frozenset()
         self._selection: Any = None
 
@@ -52,14 +53,18 @@ class FaissIndex:
         return np.asarray(self._index.sa_encode(np.ascontiguousarray(vectors, np.float32)), np.uint8)
 
     def add(self, ids: Ids, codes: Codes) -> None:
-        """Add encoded vectors under int64 (n,) ids."""
-        if codes.ndim != 2 or codes.shape != (len(ids), self.code_bytes):
-            raise ValueError(f"{len(ids)} ids don't go with codes of shape {codes.shape}.")
+        """Add encoded vectors under int64 (n,) ids, each higher than all before it."""
+        if ids.ndim != 1 or codes.shape != (len(ids), self.code_bytes):
+            raise ValueError(f"Ids of shape {ids.shape} don't go with codes of shape {codes.shape}.")
         if len(ids) == 0:
             return
         if int(ids.min()) < 0:
             raise ValueError("An id is a whole number of 0 or more.")
+        # of equal distances FAISS keeps those that were added first: these must be the lower ids
+        if int(ids[0]) <= self._highest or (np.diff(ids) <= 0).any():
+            raise ValueError("Ids are added in ascending order, each once.")
         self._add(np.ascontiguousarray(ids, np.int64), np.ascontiguousarray(codes))
+        self._highest = int(ids[-1])
 
     def remove(self, ids: Collection[int]) -> None:
         """Leave these ids out of every later search."""
@@ -91,12 +96,12 @@ class FaissIndex:
         path = folder / self.file_name
         try:
             index = faiss.read_index(str(path), faiss.IO_FLAG_SKIP_PRECOMPUTE_TABLE)
-        except RuntimeError as problem:
+        except (RuntimeError, MemoryError) as problem:  # a torn file may ask for any amount of memory
             raise IndexUnusable(
                 f"{path.name} can't be read: {problem}.", "Run `artrieve index`."
             ) from problem
         opened = self.blank()
-        if index.d != opened._index.d or type(index) is not type(opened._index):
+        if not opened._is_like(index):
             raise IndexUnusable(f"{path.name} is another kind of index.", "Run `artrieve index`.")
         opened._index = index
         opened._opened()
@@ -104,6 +109,16 @@ class FaissIndex:
 
     def _add(self, ids: Ids, codes: Codes) -> None:
         self._index.add_sa_codes(codes, ids)
+
+    def _is_like(self, index: Any) -> bool:
+        """Whether an index that was read codes and compares as this one does."""
+        mine = self._index
+        return bool(
+            type(index) is type(mine)
+            and index.d == mine.d
+            and index.is_trained
+            and index.metric_type == mine.metric_type
+        )
 
     def _opened(self) -> None:
         """What a read index needs set, since FAISS keeps search parameters in the file."""
@@ -143,6 +158,9 @@ class LocalIndex(FaissIndex):
     def blank(self) -> Self:
         """An empty index on the same vocabulary."""
         return type(self)(self._weights)
+
+    def _is_like(self, index: Any) -> bool:
+        return super()._is_like(index) and _vocabulary(index) == _vocabulary(self._index)
 
     def _opened(self) -> None:
         self._index.nprobe = self.probes
@@ -193,14 +211,30 @@ class ExactIndex(FaissIndex):
 
     def encode(self, vectors: Vectors) -> Codes:
         """The vectors as float16, bytes: uint8 (n, 2 d)."""
-        return (
-            np.ascontiguousarray(vectors, np.float32).astype("<f2").view(np.uint8).reshape(len(vectors), -1)
-        )
+        halves = np.ascontiguousarray(vectors, np.float32).astype("<f2")
+        return halves.view(np.uint8).reshape(len(vectors), self.code_bytes)
 
     @property
     def code_bytes(self) -> int:
         """Two bytes a number."""
         return 2 * self._dimension
 
+    def _is_like(self, index: Any) -> bool:
+        return super()._is_like(index) and _quantizer(index) == _quantizer(self._index)
+
     def _add(self, ids: Ids, codes: Codes) -> None:
         self._index.add_with_ids(codes.view("<f2").astype(np.float32), ids)
+
+
+def _vocabulary(index: Any) -> tuple[bytes, ...]:
+    """The words of an inverted index and the centroids of its codes."""
+    words = faiss.downcast_index(index.quantizer)
+    if not isinstance(words, faiss.IndexFlat):
+        return ()
+    return bytes(faiss.vector_to_array(words.codes)), bytes(faiss.vector_to_array(index.pq.centroids))
+
+
+def _quantizer(index: Any) -> tuple[type, int]:
+    """How the index below the ids keeps numbers."""
+    inner = faiss.downcast_index(index.index)
+    return type(inner), inner.sq.qtype if isinstance(inner, faiss.IndexScalarQuantizer) else -1

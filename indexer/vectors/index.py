@@ -61,7 +61,10 @@ class VectorIndex(Protocol):
         ...
 
     def add(self, ids: Ids, codes: Codes) -> None:
-        """Add encoded vectors under int64 (n,) ids. Raises ValueError on an id below 0 or a wrong shape."""
+        """Add encoded vectors under int64 (n,) ids, each higher than all before it.
+
+        Raises ValueError on an id below 0 or out of order, and on a wrong shape; then nothing was added.
+        """
         ...
 
     def remove(self, ids: Collection[int]) -> None:

@@ -1,7 +1,7 @@
 """A segment: the searchable vectors of some photographs, of a generation or registered since."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +28,11 @@ class Segment:
     local: VectorIndex
     whole: VectorIndex
     store: VectorStore
+    _ids: Ids = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # in one piece: a search in a column of the table would copy it each time
+        object.__setattr__(self, "_ids", np.ascontiguousarray(self.table["photograph"], np.int64))
 
     @classmethod
     def build(cls, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> Self:
@@ -52,10 +57,12 @@ class Segment:
         advice = "Run `artrieve index`."
         try:
             table = np.load(folder / TABLE, allow_pickle=False)
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, EOFError) as problem:
             raise IndexUnusable(f"{TABLE} can't be read: {problem}.", advice) from problem
+        if not isinstance(table, np.ndarray) or table.dtype != TABLE_TYPE:
+            raise IndexUnusable(f"{TABLE} is no table of photographs.", advice)
         segment = cls(table, sight.local_index.open(folder), sight.global_index.open(folder), store)
-        if table.dtype != TABLE_TYPE or len(segment.whole) != len(table):
+        if len(segment.whole) != len(table):
             raise IndexUnusable(f"{TABLE} and the indexes don't belong together.", advice)
         if len(segment.local) != int(table["keypoints"].sum()):
             raise IndexUnusable(
@@ -78,7 +85,7 @@ class Segment:
 
     def ids(self) -> set[int]:
         """The ids of all photographs."""
-        return set(self.table["photograph"].tolist())
+        return set(self._ids.tolist())
 
     def object_of(self, photograph_id: int) -> int:
         """The object a photograph shows. Raises KeyError."""
@@ -86,7 +93,7 @@ class Segment:
 
     def keypoints(self, photograph_id: int) -> Keypoints:
         """The keypoints of a photograph. Raises KeyError."""
-        return self.store.get(self.table["key"][self._row(photograph_id)].decode()).keypoints()
+        return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())
 
     def hide(self, photograph_ids: Collection[int]) -> None:
         """Leave photographs out of every later search (tombstones)."""
@@ -107,8 +114,8 @@ class Segment:
         return np.concatenate(parts).tolist() if parts else []
 
     def _at(self, photograph_id: int) -> int | None:
-        at = int(np.searchsorted(self.table["photograph"], photograph_id))
-        return at if at < len(self.table) and self.table["photograph"][at] == photograph_id else None
+        at = int(np.searchsorted(self._ids, photograph_id))
+        return at if at < len(self._ids) and self._ids[at] == photograph_id else None
 
     def _row(self, photograph_id: int) -> int:
         at = self._at(photograph_id)

@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer import files
-from indexer.embed import PhotoVectors
+from indexer.embed import PhotoVectors, unpack
 from indexer.vectors.index import IndexUnusable
+from models.keypoints import Keypoints
 
 CARD = "shard.json"
 SEARCHED = ("local", "geometry")
@@ -49,17 +50,27 @@ class Shard:
 
     def row(self, at: int) -> PhotoVectors:
         """What is kept of the photo at a place in the shard."""
-        first, width, height = (int(value) for value in self.photos[at])
-        last = int(self.photos[at + 1, 0]) if at + 1 < len(self.photos) else len(self.array("local"))
+        rows = self._rows(at)
+        _, width, height = self.photos[at].tolist()
         return PhotoVectors(
             key=self.keys[at],
-            geometry=self.array("geometry")[first:last],
-            local=self.array("local")[first:last],
-            codes=self.array("codes")[first:last],
+            geometry=self.array("geometry")[rows],
+            local=self.array("local")[rows],
+            codes=self.array("codes")[rows],
             whole=self.array("whole")[at],
             width=width,
             height=height,
         )
+
+    def keypoints(self, at: int) -> Keypoints:
+        """The keypoints of the photo at a place in the shard: all that searching reads."""
+        rows = self._rows(at)
+        _, width, height = self.photos[at].tolist()
+        return unpack(self.array("geometry")[rows], self.array("local")[rows], width, height)
+
+    def _rows(self, at: int) -> slice:
+        last = int(self.photos[at + 1, 0]) if at + 1 < len(self.photos) else len(self.array("local"))
+        return slice(int(self.photos[at, 0]), last)
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """One of the arrays; kept once it was asked for."""
@@ -71,7 +82,7 @@ class Shard:
 def write_shard(folder: Path, photos: Sequence[PhotoVectors], failed: Mapping[str, str]) -> str:
     """Write a shard in one step; returns its name, which follows from the photos in it."""
     keys = [photo.key for photo in photos]
-    name = hashlib.sha256("\n".join([*keys, *sorted(failed)]).encode()).hexdigest()[:20]
+    name = _name(keys, failed)
     filled = files.beside(folder / name)
     counts = np.cumsum([0, *(len(photo.local) for photo in photos)])
     table = [(counts[i], photo.width, photo.height) for i, photo in enumerate(photos)]
@@ -96,15 +107,18 @@ def open_shard(folder: Path) -> Shard:
     """Open a shard, holding every file against its hash. Raises IndexUnusable."""
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        keys, failed = tuple(card["keys"]), dict(card["failed"])
         broken = files.broken_seal(folder, card["files"])
+        if _name(keys, failed) != folder.name:
+            broken = f"{CARD} has changed"
         photos = np.zeros((0, 3), np.int32) if broken else np.load(folder / "photos.npy", allow_pickle=False)
-    except (OSError, ValueError, KeyError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise IndexUnusable(
             f"The vectors in shard {folder.name} can't be read: {problem}.", ADVICE
         ) from problem
     if broken:
         raise IndexUnusable(f"Shard {folder.name} is damaged: {broken}.", ADVICE)
-    return Shard(folder, tuple(card["keys"]), card["failed"], photos)
+    return Shard(folder, keys, failed, photos)
 
 
 class VectorStore:
@@ -126,19 +140,37 @@ class VectorStore:
         """Open shards that are new. Returns the reasons of those that could not be: with `discard_damaged` they
         are set aside, so that their photos are embedded again; without, IndexUnusable is raised.
         """
-        damaged = []
+        damaged: list[str] = []
         with self._lock:
-            for folder in self._folders():
-                try:
-                    self._adopt(open_shard(folder))
-                except IndexUnusable as problem:
-                    if not folder.exists():  # joined into a larger one meanwhile
-                        continue
-                    if not discard_damaged:
-                        raise
-                    damaged.append(problem.reason)
-                    files.remove(folder)
+            # a shard that goes away was joined into a larger one, which the list may lack
+            while not self._open_new(damaged, discard=discard_damaged):
+                pass
         return damaged
+
+    def _open_new(self, damaged: list[str], *, discard: bool) -> bool:
+        """Open the shards that are in the folder now; whether all of them were still there."""
+        whole = True
+        for folder in self._folders():
+            try:
+                self._adopt(self._open(folder))
+            except IndexUnusable as problem:
+                if not folder.exists():
+                    whole = False
+                    continue
+                if not discard:
+                    raise
+                damaged.append(problem.reason)
+                files.remove(folder)
+        return whole
+
+    def _open(self, folder: Path) -> Shard:
+        shard = open_shard(folder)
+        try:
+            for name in SEARCHED if self._holds else ():
+                shard.array(name)
+        except OSError as problem:
+            raise IndexUnusable(f"Shard {folder.name} can't be read: {problem}.", ADVICE) from problem
+        return shard
 
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():
@@ -148,8 +180,6 @@ class VectorStore:
 
     def _adopt(self, shard: Shard) -> None:
         self._shards[shard.name] = shard
-        for name in SEARCHED if self._holds else ():
-            shard.array(name)
         for at, key in enumerate(shard.keys):
             self._places[key] = (shard, at)
         self._failed.update(shard.failed)
@@ -159,7 +189,7 @@ class VectorStore:
         name = write_shard(self.folder, photos, failed)
         with self._lock:
             if name not in self._shards:
-                self._adopt(open_shard(self.folder / name))
+                self._adopt(self._open(self.folder / name))
 
     def __contains__(self, key: object) -> bool:
         return key in self._places
@@ -168,6 +198,11 @@ class VectorStore:
         """What is kept of a photo. Raises KeyError."""
         shard, at = self._places[key]
         return shard.row(at)
+
+    def keypoints(self, key: str) -> Keypoints:
+        """The keypoints of a photo. Raises KeyError."""
+        shard, at = self._places[key]
+        return shard.keypoints(at)
 
     def failure(self, key: str) -> str | None:
         """Why a photo could not be embedded; None if it was, or has not been tried."""
@@ -215,16 +250,21 @@ class VectorStore:
 
     def _replace(self, removed: set[str], written: set[str]) -> None:
         with self._lock:
-            for name in written - set(self._shards):
-                self._shards[name] = open_shard(self.folder / name)
-            for name in removed:
-                del self._shards[name]
-            shards, self._shards = self._shards, {}
-            self._places, self._failed = {}, {}
-            for _, shard in sorted(shards.items()):
-                self._adopt(shard)
+            opened = {name: self._open(self.folder / name) for name in written - set(self._shards)}
+            kept = {name: shard for name, shard in self._shards.items() if name not in removed} | opened
+            places: dict[str, tuple[Shard, int]] = {}
+            failed: dict[str, str] = {}
+            for _, shard in sorted(kept.items()):
+                places |= {key: (shard, at) for at, key in enumerate(shard.keys)}
+                failed |= shard.failed
+            # replaced as a whole: others read meanwhile
+            self._shards, self._places, self._failed = kept, places, failed
         for name in removed:
             files.remove(self.folder / name)
+
+
+def _name(keys: Sequence[str], failed: Collection[str]) -> str:
+    return hashlib.sha256("\n".join([*keys, *sorted(failed)]).encode()).hexdigest()[:20]
 
 
 def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:

@@ -1,0 +1,139 @@
+"""FAISS behind the seam keeps the contract; a distance is that to what is kept of a vector."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+from indexer.vectors.faiss_index import ExactIndex, LocalIndex
+from indexer.vectors.index import NOTHING, Codes, IndexUnusable, VectorIndex, Vectors
+from models.weights import Weights, load_weights
+from tests.contracts.vector_index import COUNT, VectorIndexContract, assert_same, filled, unit
+
+DIMENSION = 24
+
+
+def decoded(codes: Codes, weights: Weights) -> Vectors:
+    """Codes of the local index back to vectors: the word, and what sixteen centroids add to it."""
+    words = codes[:, :2].copy().view("<u2")[:, 0]
+    rest = [weights.codes[part, codes[:, 2 + part]] for part in range(len(weights.codes))]
+    return np.asarray(weights.words[words] + np.concatenate(rest, axis=1), np.float32)
+
+
+class TestLocalIndex(VectorIndexContract):
+    @pytest.fixture
+    def blank(self) -> VectorIndex:
+        return LocalIndex(load_weights())
+
+    def others(self, blank: VectorIndex) -> list[VectorIndex]:
+        weights = load_weights()
+        return [
+            LocalIndex(replace(weights, words=weights.words[::-1], sha256="other words")),
+            LocalIndex(replace(weights, codes=weights.codes[::-1], sha256="other codes")),
+            LocalIndex(replace(weights, words=weights.words[:100], sha256="fewer words")),
+            LocalIndex(replace(weights, words=weights.words[:, :32], codes=weights.codes[:8], sha256="half")),
+            ExactIndex(64),
+        ]
+
+    def middle(self, blank: VectorIndex) -> Vectors:
+        return np.asarray(load_weights().words[77])
+
+    def test_a_distance_is_that_to_what_is_kept(self, blank: VectorIndex, vectors: Vectors) -> None:
+        kept = decoded(blank.encode(vectors), load_weights())
+        ids, distances = filled(blank, range(COUNT), vectors).search(vectors, COUNT)
+        wanted = ((vectors[:, None] - kept[ids]) ** 2).sum(axis=2)
+        np.testing.assert_allclose(distances, wanted, atol=1e-5)
+
+    def test_it_is_named_after_its_vocabulary(self, blank: VectorIndex) -> None:
+        assert blank.kind == f"faiss-ivfpq-{load_weights().sha256[:10]}"
+
+    def test_it_looks_into_as_many_lists_opened_and_with_some_removed(
+        self, blank: VectorIndex, tmp_path: Path
+    ) -> None:
+        words = load_weights().words
+        query = words[77:78]
+        near = words[np.argsort(((words - query) ** 2).sum(axis=1))[:40]]
+        index = filled(blank, range(40), near)  # one in each list
+        wanted = index.search(query, 40)
+        assert (wanted[0] != NOTHING).sum() == LocalIndex.probes
+        index.publish(tmp_path)
+        assert_same(blank.open(tmp_path).search(query, 40), wanted)
+        index.remove([39])
+        assert_same(index.search(query, 40), wanted)
+
+
+class TestExactIndex(VectorIndexContract):
+    @pytest.fixture
+    def blank(self) -> VectorIndex:
+        return ExactIndex(DIMENSION)
+
+    def others(self, blank: VectorIndex) -> list[VectorIndex]:
+        return [ExactIndex(DIMENSION - 1), ExactIndex(2 * DIMENSION), LocalIndex(load_weights())]
+
+    def middle(self, blank: VectorIndex) -> Vectors:
+        return np.ones(DIMENSION, np.float32)
+
+    def test_a_distance_is_that_to_what_is_kept(self, blank: VectorIndex, vectors: Vectors) -> None:
+        kept = vectors.astype(np.float16).astype(np.float32)
+        ids, distances = filled(blank, range(COUNT), vectors).search(vectors, COUNT)
+        wanted = ((vectors[:, None] - kept[ids]) ** 2).sum(axis=2)
+        np.testing.assert_allclose(distances, wanted, atol=1e-6)
+
+    def test_no_neighbour_is_missed(self, blank: VectorIndex) -> None:
+        rng = np.random.default_rng(4)
+        vectors = unit(rng.normal(size=(500, DIMENSION)).astype(np.float32))
+        queries = unit(rng.normal(size=(20, DIMENSION)).astype(np.float32))
+        kept = vectors.astype(np.float16).astype(np.float64)
+        wanted = ((queries[:, None] - kept[None]) ** 2).sum(axis=2).argsort(axis=1)[:, :10]
+        found, _ = filled(blank, range(500), vectors).search(queries, 10)
+        np.testing.assert_array_equal(found, wanted)
+
+    @pytest.mark.parametrize("kept_as", [faiss.ScalarQuantizer.QT_8bit_direct, faiss.ScalarQuantizer.QT_bf16])
+    def test_numbers_kept_otherwise_are_refused(
+        self, blank: VectorIndex, tmp_path: Path, kept_as: int
+    ) -> None:
+        flat = faiss.IndexScalarQuantizer(DIMENSION, kept_as, faiss.METRIC_L2)
+        faiss.write_index(faiss.IndexIDMap2(flat), str(tmp_path / "global.faiss"))
+        with pytest.raises(IndexUnusable, match="another kind"):
+            blank.open(tmp_path)
+
+    @pytest.mark.parametrize(
+        "index",
+        [
+            faiss.IndexFlatL2(DIMENSION),
+            faiss.IndexIDMap(faiss.IndexFlatL2(DIMENSION)),
+            faiss.IndexIDMap2(faiss.IndexFlatL2(DIMENSION)),
+            faiss.IndexIDMap2(
+                faiss.IndexScalarQuantizer(
+                    DIMENSION, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+                )
+            ),
+        ],
+        ids=["bare", "other ids", "other numbers", "other metric"],
+    )
+    def test_another_index_of_the_same_dimension_is_refused(
+        self, blank: VectorIndex, tmp_path: Path, index: object
+    ) -> None:
+        faiss.write_index(index, str(tmp_path / "global.faiss"))
+        with pytest.raises(IndexUnusable, match="another kind"):
+            blank.open(tmp_path)
+
+
+def test_a_torn_file_may_ask_for_any_memory(tmp_path: Path) -> None:
+    index = filled(ExactIndex(DIMENSION), range(2), np.eye(2, DIMENSION, dtype=np.float32))
+    (path,) = index.publish(tmp_path)
+    whole = path.read_bytes()
+    size = (2).to_bytes(8, "little")
+    assert whole.count(size)
+    refused = 0
+    for at in range(len(whole) - 8):
+        if whole[at : at + 8] == size:
+            path.write_bytes(whole[:at] + (1 << 39).to_bytes(8, "little") + whole[at + 8 :])
+            with pytest.raises(IndexUnusable):
+                index.open(tmp_path)
+            refused += 1
+    assert refused

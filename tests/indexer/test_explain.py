@@ -1,0 +1,289 @@
+"""Evidence can be drawn, lies where it should, and is told in words that fit the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from indexer import explain
+from indexer.answer import Candidate, Homography
+from indexer.decide import MATCH, POSSIBLE, Verdict
+from indexer.explain import DRAWN, OUTLINE, PAPER, SIDE, EvidenceKind, EvidenceUnavailable, evidence_image
+from indexer.sight import Sight
+from models import mapping as maps
+from models.pixels import NotReadable, decode, shrink
+from models.pixels import encode as encode_rgb
+from tests.drawing import Pixels, draw_pixels
+
+GAP = explain._Pair.gap
+# from the registered photo to the searched one: smaller, turned, seen from the side
+SEEN = np.array([[0.62, -0.11, 60], [0.09, 0.58, 20], [4e-5, 2e-5, 1]])
+
+
+def photos(side: int = 640) -> tuple[Pixels, Pixels]:
+    """A photo taken from the side, and the registered one of this width."""
+    registered = np.asarray(draw_pixels(5, side, side * 3 // 4)[:, :, ::-1], np.uint8).copy()
+    turned = SEEN @ np.diag([640 / side, 640 / side, 1])
+    searched = cv2.warpPerspective(registered, turned, (520, 440), borderValue=(120, 126, 130))
+    return np.asarray(searched, np.uint8), registered
+
+
+def jpegs(side: int = 640) -> tuple[bytes, bytes]:
+    searched, registered = photos(side)
+    return encode_rgb(searched, 95), encode_rgb(registered, 95)
+
+
+def row_by_row(mapping: maps.Floats) -> Homography:
+    a, b, c, d, e, f, g, h, i = mapping.ravel().tolist()
+    return a, b, c, d, e, f, g, h, i
+
+
+def candidate_of(sight: Sight, searched: bytes, registered: bytes) -> Candidate:
+    """The registered photo as a search would find it."""
+    here, there = (sight.extractor.extract(decode(one), 500) for one in (searched, registered))
+    verified = sight.verifier.verify(here, there)
+    assert verified.mapping is not None
+    points = np.concatenate([here.points[verified.pairs[:, 0]], there.points[verified.pairs[:, 1]]], axis=1)
+    return replace(
+        UNVERIFIED,
+        inliers=verified.inliers,
+        spread=verified.spread,
+        mapping=row_by_row(verified.mapping),
+        points=tuple(tuple(row) for row in points.tolist()),
+        verdict=Verdict.match,
+    )
+
+
+UNVERIFIED = Candidate(
+    photograph_id=7,
+    object_id=3,
+    score=0.05,
+    verdict=Verdict.none,
+    votes=12.0,
+    inliers=0,
+    inlier_share=0.0,
+    spread=0.0,
+    photo=0,
+    mapping=None,
+)
+
+
+def off_by(sight: Sight, pixels: float) -> float:
+    """How much an overlay differs from what it would be if it lay right, the mapping being off by some pixels."""
+    searched, registered = jpegs()
+    found = candidate_of(sight, searched, registered)
+    assert found.mapping is not None
+    moved = np.array([[1, 0, pixels], [0, 1, 0], [0, 0, 1]]) @ np.array(found.mapping).reshape(3, 3)
+    shown = replace(found, mapping=row_by_row(moved), points=found.points[:1])
+    overlay = decode(evidence_image(searched, registered, shown, EvidenceKind.overlay)).astype(float)
+    there = decode(registered)
+    grey = cv2.cvtColor(there, cv2.COLOR_RGB2GRAY).astype(float)[:, :, None]
+    lying_right = 0.4 * grey + 0.6 * there
+    size = (there.shape[1], there.shape[0])
+    covered = cv2.warpPerspective(np.full((440, 520), 255, np.uint8), moved, size)
+    inside = cv2.erode(covered, np.ones((25, 25), np.uint8)) == 255
+    assert inside.mean() > 0.5
+    return float(np.abs(overlay - lying_right)[inside].mean())
+
+
+class TestOverlay:
+    def test_it_lies_where_the_registered_photo_shows_the_same(self, sight: Sight) -> None:
+        aligned = off_by(sight, 0)
+        assert aligned < 8
+        assert off_by(sight, 3) > 1.3 * aligned
+        assert off_by(sight, 10) > 2 * aligned
+
+    @pytest.mark.parametrize(
+        ("side", "width", "height"), [(640, 640, 480), (900, 900, 675), (1400, 900, 675)]
+    )
+    def test_it_is_as_large_as_the_registered_photo_up_to_a_limit(
+        self, sight: Sight, side: int, width: int, height: int
+    ) -> None:
+        searched, registered = jpegs(side)
+        found = candidate_of(sight, searched, registered)
+        shown = decode(evidence_image(searched, registered, found, EvidenceKind.overlay))
+        assert shown.shape == (height, width, 3)
+
+    @pytest.mark.parametrize("side", [640, 1400])
+    def test_its_points_lie_where_those_of_the_registered_photo_do(self, sight: Sight, side: int) -> None:
+        searched, registered = jpegs(side)
+        found = candidate_of(sight, searched, registered)
+        shown = decode(evidence_image(searched, registered, found, EvidenceKind.overlay)).astype(int)
+        there = shrink(decode(registered), SIDE)
+        places = np.rint(np.array(found.points)[:, 2:] / there.factor).astype(int)
+        colours = shown[places[:, 1], places[:, 0]]
+        assert np.median(np.abs(colours - np.array(OUTLINE)).max(axis=1)) < 30
+
+    def test_what_is_not_covered_is_the_registered_photo_in_grey(self, sight: Sight) -> None:
+        searched, registered = jpegs()
+        found = replace(candidate_of(sight, searched, registered), points=((0.0, 0.0, 600.0, 400.0),) * 9)
+        far = (1.0, 0.0, 5000.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+        shown = decode(
+            evidence_image(searched, registered, replace(found, mapping=far), EvidenceKind.overlay)
+        )
+        grey = cv2.cvtColor(decode(registered), cv2.COLOR_RGB2GRAY).astype(int)
+        corner = shown[:300, :500].astype(int)
+        assert np.abs(corner - grey[:300, :500, None]).mean() < 5
+
+    def test_a_large_searched_photo_lies_right_too(self, sight: Sight) -> None:
+        searched, registered = photos()
+        twice = np.asarray(cv2.resize(searched, None, fx=2.5, fy=2.5), np.uint8)
+        large = encode_rgb(twice, 95)
+        found = candidate_of(sight, large, encode_rgb(registered, 95))
+        shown = decode(evidence_image(large, encode_rgb(registered, 95), found, EvidenceKind.overlay))
+        grey = cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY).astype(float)[:, :, None]
+        middle = (slice(120, 360), slice(160, 480))
+        off = np.abs(shown.astype(float) - (0.4 * grey + 0.6 * registered))[middle].mean()
+        assert off < 20
+        wrong = np.abs(shown.astype(float) - (0.4 * grey + 0.6 * np.roll(registered, 12, axis=1)))[
+            middle
+        ].mean()
+        assert off < wrong / 1.5
+
+
+class TestSideBySide:
+    @pytest.mark.parametrize("kind", [EvidenceKind.regions, EvidenceKind.matches])
+    @pytest.mark.parametrize("side", [400, 640, 1400])
+    def test_both_photos_stand_side_by_side_in_the_middle(
+        self, sight: Sight, kind: EvidenceKind, side: int
+    ) -> None:
+        searched, registered = jpegs(side)
+        found = replace(candidate_of(sight, searched, registered), points=((1.0, 1.0, 1.0, 1.0),) * 3)
+        shown = decode(evidence_image(searched, registered, found, kind)).astype(int)
+        left, right = decode(searched).astype(int), shrink(decode(registered), SIDE).picture.astype(int)
+        height = max(left.shape[0], right.shape[0])
+        assert shown.shape == (height, left.shape[1] + GAP + right.shape[1], 3)
+        for photo, x in ((left, 0), (right, left.shape[1] + GAP)):
+            y = (height - photo.shape[0]) // 2
+            part = shown[y : y + photo.shape[0], x : x + photo.shape[1]]
+            # lower right: away from the three points, all in the upper left corner
+            quarter = (slice(photo.shape[0] // 2, None), slice(photo.shape[1] // 2, None))
+            assert np.abs(part[quarter] - photo[quarter]).mean() < 6
+        between = shown[:, left.shape[1] + 8 : left.shape[1] + GAP - 8]
+        assert np.abs(between[height // 2 :] - PAPER).max() < 25
+
+    def test_regions_outline_what_the_points_span_in_each(self, sight: Sight) -> None:
+        searched, registered = jpegs()
+        here = np.array([[100, 100], [300, 110], [290, 300], [120, 280]], float)
+        there = here[:, ::-1] + [150, 40]
+        points = tuple(tuple(row) for row in np.concatenate([here, there], axis=1).tolist())
+        found = replace(candidate_of(sight, searched, registered), points=points)
+        shown = decode(evidence_image(searched, registered, found, EvidenceKind.regions)).astype(int)
+        lower = (shown.shape[0] - 440) // 2
+        for corners, offset in ((here, (0, lower)), (there, (520 + GAP, 0))):
+            places = corners + np.array(offset)
+            middle = np.rint((places + np.roll(places, 1, axis=0)) / 2).astype(int)
+            colours = shown[middle[:, 1], middle[:, 0]]
+            assert (np.abs(colours - np.array(OUTLINE)).max(axis=1) < 60).all()
+        plain = decode(searched).astype(int)
+        inside = shown[180 + lower : 220 + lower, 180:220]
+        wanted = plain[180:220, 180:220] * 0.8 + np.array(OUTLINE) * 0.2
+        assert np.abs(inside - wanted).mean() < 6
+
+    def test_matches_connect_the_points_that_agree(
+        self, sight: Sight, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        searched, registered = jpegs(1400)
+        points = ((10.0, 20.0, 1400.0, 1050.0), (100.0, 200.0, 700.0, 350.0))
+        found = replace(candidate_of(sight, searched, registered), points=points)
+        factor, lower = 1400 / SIDE, (675 - 440) // 2
+        wanted = [
+            ((round(a), round(b) + lower), (round(520 + GAP + c / factor), round(d / factor)))
+            for a, b, c, d in points
+        ]
+        assert self.lines(monkeypatch, searched, registered, found) == wanted
+
+    @pytest.mark.parametrize("count", [1, DRAWN - 1, DRAWN, DRAWN + 1, 2 * DRAWN - 1, 2 * DRAWN, 501])
+    def test_no_more_lines_are_drawn_than_can_be_told_apart(
+        self, sight: Sight, monkeypatch: pytest.MonkeyPatch, count: int
+    ) -> None:
+        searched, registered = jpegs()
+        points = tuple((float(at % 500), 10.0, float(at % 600), 20.0) for at in range(count))
+        found = replace(candidate_of(sight, searched, registered), points=points)
+        drawn = len(self.lines(monkeypatch, searched, registered, found))
+        assert min(count, DRAWN // 2) <= drawn <= DRAWN
+        if count <= DRAWN:
+            assert drawn == count
+
+    def lines(
+        self, monkeypatch: pytest.MonkeyPatch, searched: bytes, registered: bytes, found: Candidate
+    ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """The ends of all lines that are drawn."""
+        ends: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        line: Callable[..., Any] = cv2.line
+
+        def noted(picture: Pixels, start: tuple[int, int], end: tuple[int, int], *rest: Any) -> Any:
+            ends.append((start, end))
+            return line(picture, start, end, *rest)
+
+        monkeypatch.setattr(cv2, "line", noted)
+        evidence_image(searched, registered, found, EvidenceKind.matches)
+        return ends
+
+
+class TestUnavailable:
+    @pytest.mark.parametrize("kind", EvidenceKind)
+    def test_without_a_mapping_there_is_nothing_to_draw(self, sight: Sight, kind: EvidenceKind) -> None:
+        searched, registered = jpegs()
+        with pytest.raises(EvidenceUnavailable, match="nothing to draw"):
+            evidence_image(searched, registered, UNVERIFIED, kind)
+        pointless = replace(candidate_of(sight, searched, registered), points=())
+        with pytest.raises(EvidenceUnavailable):
+            evidence_image(searched, registered, pointless, kind)
+
+    @pytest.mark.parametrize("kind", EvidenceKind)
+    def test_what_is_no_photo_is_an_error(self, sight: Sight, kind: EvidenceKind) -> None:
+        searched, registered = jpegs()
+        found = candidate_of(sight, searched, registered)
+        for broken in ((b"", registered), (searched, b"no photo")):
+            with pytest.raises(NotReadable):
+                evidence_image(*broken, found, kind)
+
+    @pytest.mark.parametrize("kind", EvidenceKind)
+    def test_the_same_evidence_gives_the_same_picture(self, sight: Sight, kind: EvidenceKind) -> None:
+        searched, registered = jpegs()
+        found = candidate_of(sight, searched, registered)
+        assert evidence_image(searched, registered, found, kind) == evidence_image(
+            searched, registered, found, kind
+        )
+
+
+class TestWords:
+    def told(self, inliers: int, verdict: Verdict, spread: float = 0.421) -> str:
+        mapping = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+        return explain.describe(
+            replace(UNVERIFIED, inliers=inliers, verdict=verdict, spread=spread, mapping=mapping)
+        )
+
+    def test_each_verdict_has_words_of_its_own(self) -> None:
+        match, possible, none = (
+            self.told(MATCH, Verdict.match),
+            self.told(POSSIBLE, Verdict.possible),
+            self.told(POSSIBLE - 1, Verdict.none),
+        )
+        assert "hardly ever" in match
+        assert "by eye" in possible
+        assert "Chance can give as many" in none
+        assert "do not lie" in explain.describe(UNVERIFIED)
+        assert len({match, possible, none, explain.describe(UNVERIFIED)}) == 4
+
+    def test_they_name_the_points_and_their_share(self) -> None:
+        assert self.told(187, Verdict.match).startswith(
+            "187 points of the photo lie where the registered photo has them, across 42 % of it."
+        )
+        assert "across 100 % of it" in self.told(30, Verdict.match, 1.0)
+        assert "across 1 % of it" in self.told(30, Verdict.match, 0.01)
+        assert "across less than a hundredth of it" in self.told(30, Verdict.match, 0.0099)
+
+
+def test_the_mapping_of_the_evidence_is_the_one_the_photo_was_taken_by(sight: Sight) -> None:
+    found = candidate_of(sight, *jpegs())
+    back = np.array(found.mapping).reshape(3, 3)
+    grid = np.array([[x, y] for x in (100, 320, 540) for y in (80, 240, 400)], float)
+    there_and_back = maps.apply(back, maps.apply(SEEN, grid))
+    np.testing.assert_allclose(there_and_back, grid, atol=2)

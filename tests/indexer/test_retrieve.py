@@ -1,0 +1,150 @@
+"""Votes, counted by hand; several indexes are searched as if they were one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.registered import PhotographRef
+from indexer.retrieve import NEIGHBOURS, nearest, resemble, tally, vote
+from indexer.sight import Sight
+from indexer.vectors.faiss_index import ExactIndex
+from indexer.vectors.index import NOTHING
+from indexer.vectors.segment import Segment
+from indexer.vectors.store import VectorStore
+from models.keypoints import as_floats
+from tests.contracts.vector_index import filled, unit
+from tests.indexer.workbench import embedded
+
+INF = float("inf")
+
+
+def counted(photographs: list[list[int]], distances: list[list[float]]) -> dict[int, float]:
+    """Votes by photograph, in the order in which they come."""
+    votes = tally(np.array(photographs, np.int64), np.array(distances, np.float32))
+    assert votes.photographs.dtype == np.int64
+    assert votes.weights.dtype == np.float32
+    return dict(zip(votes.photographs.tolist(), votes.weights.tolist(), strict=True))
+
+
+def test_a_vote_is_how_much_nearer_than_the_last_neighbour() -> None:
+    assert counted([[1, 2, 3]], [[0.25, 0.5, 1.0]]) == {1: 0.75, 2: 0.5}
+
+
+def test_the_votes_of_all_keypoints_add_up() -> None:
+    votes = counted([[2, 1, 4], [1, 2, 3]], [[0.25, 0.5, 1.0], [0.0, 0.5, 1.0]])
+    assert list(votes.items()) == [(1, 1.5), (2, 1.25)]
+
+
+def test_a_keypoint_votes_once_for_a_photograph_with_its_best() -> None:
+    assert counted([[1, 1, 1, 2, 3]], [[0.25, 0.3, 0.4, 0.5, 1.0]]) == {1: 0.75, 2: 0.5}
+    assert counted([[1, 2], [1, 3]], [[0.5, 1.0], [0.75, 1.0]]) == {1: 0.75}
+
+
+def test_a_burst_weighs_nothing() -> None:
+    assert counted([[1, 2, 3, 4]], [[0.5, 0.5, 0.5, 0.5]]) == {}
+    near = counted([[1, 2, 3]], [[0.5, 0.5, 0.5625]])
+    assert near == {1: 0.0625, 2: 0.0625}
+
+
+def test_of_equal_votes_the_lower_id_comes_first() -> None:
+    votes = counted([[9, 4, 7], [7, 4, 9]], [[0.5, 0.5, 1.0], [0.5, 0.75, 1.0]])
+    assert list(votes.items()) == [(4, 0.75), (7, 0.5), (9, 0.5)]
+
+
+def test_most_votes_come_first() -> None:
+    assert list(counted([[1, 2, 3]], [[0.5, 0.75, 1.0]])) == [1, 2]
+    assert list(counted([[2, 1, 3]], [[0.5, 0.75, 1.0]])) == [2, 1]
+
+
+def test_where_neighbours_are_too_few_the_last_one_votes_too() -> None:
+    assert counted([[1, 2, NOTHING]], [[0.25, 0.5, INF]]) == {1: 0.75, 2: 0.5}
+    assert counted([[1, NOTHING]], [[0.5, INF]]) == {1: 0.5}
+    assert counted([[1, 2, NOTHING]], [[0.25, 1.5, INF]]) == {1: 1.25}
+
+
+def test_nothing_gets_no_vote() -> None:
+    assert counted([[NOTHING, NOTHING]], [[INF, INF]]) == {}
+    assert counted([[NOTHING, NOTHING], [1, NOTHING]], [[INF, INF], [0.25, INF]]) == {1: 0.75}
+
+
+def test_a_few_keypoints_do_not_change_the_votes_of_others() -> None:
+    alone = counted([[1, 2, 3]], [[0.25, 0.5, 1.0]])
+    with_another = counted([[1, 2, 3], [4, 5, NOTHING]], [[0.25, 0.5, 1.0], [0.5, 0.75, INF]])
+    assert with_another == {**alone, 4: 0.5, 5: 0.25}
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 16)), min_size=4, max_size=4), max_size=6)
+)
+def test_votes_are_those_of_counting_one_by_one(rows: list[list[tuple[int, int]]]) -> None:
+    ordered = [sorted(row, key=lambda one: one[1]) for row in rows]
+    wanted: dict[int, float] = {}
+    for row in ordered:
+        best: dict[int, float] = {}
+        for whom, distance in row:
+            weight = (row[-1][1] - distance) / 16
+            if weight > 0:
+                best.setdefault(whom, weight)
+        for whom, weight in best.items():
+            wanted[whom] = wanted.get(whom, 0) + weight
+    photographs = [[whom for whom, _ in row] for row in ordered]
+    distances = [[distance / 16 for _, distance in row] for row in ordered]
+    found = counted(photographs, distances) if rows else {}
+    assert list(found.items()) == sorted(wanted.items(), key=lambda one: (-one[1], one[0]))
+
+
+@given(
+    owners=st.lists(st.integers(0, 2), min_size=1, max_size=20),
+    kinds=st.lists(st.integers(0, 4), min_size=20, max_size=20),
+    count=st.integers(1, 25),
+)
+@settings(max_examples=40)
+def test_several_indexes_answer_as_one(owners: list[int], kinds: list[int], count: int) -> None:
+    vectors = unit(np.random.default_rng(1).normal(size=(5, 8)).astype(np.float32))
+    blank, held = ExactIndex(8), vectors[kinds[: len(owners)]]
+    divided = [[at for at, owner in enumerate(owners) if owner == one] for one in range(3)]
+    parts = [filled(blank, ids, held[ids]) for ids in divided]
+    whole = filled(blank, range(len(owners)), held)
+    for found, wanted in zip(nearest(parts, vectors, count), whole.search(vectors, count), strict=True):
+        np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> VectorStore:
+    store = VectorStore(tmp_path)
+    store.add([embedded(seed) for seed in range(1, 7)], {})
+    return store
+
+
+def test_how_photographs_are_divided_into_segments_changes_nothing(store: VectorStore, sight: Sight) -> None:
+    refs = [PhotographRef(seed, seed, embedded(seed).key) for seed in range(1, 7)]
+    whole = [Segment.build(refs, store, sight)]
+    parts = [Segment.build(some, store, sight) for some in (refs[::2], refs[1::2], [])]
+    for seed in (1, 4, 9):
+        descriptors = as_floats(embedded(seed).local)
+        one, several = vote(whole, descriptors), vote(parts, descriptors)
+        np.testing.assert_array_equal(several.photographs, one.photographs)
+        np.testing.assert_array_equal(several.weights, one.weights)
+        whole_photo = embedded(seed).whole.view("<f2").astype(np.float32)[None]
+        assert resemble(parts, whole_photo, 4).tolist() == resemble(whole, whole_photo, 4).tolist()
+    assert len(refs) < NEIGHBOURS
+
+
+def test_where_there_is_nothing_nothing_is_found(store: VectorStore, sight: Sight) -> None:
+    descriptors = as_floats(embedded(1).local)
+    empty = Segment.build([], store, sight)
+    whole = embedded(1).whole.view("<f2").astype(np.float32)[None]
+    for segments in ([], [empty], [empty, empty]):
+        assert vote(segments, descriptors).photographs.tolist() == []
+        assert vote(segments, descriptors).weights.tolist() == []
+        assert resemble(segments, whole, 5).tolist() == []
+
+
+def test_a_photo_without_keypoints_votes_for_nothing(store: VectorStore, sight: Sight) -> None:
+    segment = Segment.build([PhotographRef(1, 1, embedded(1).key)], store, sight)
+    assert vote([segment], as_floats(embedded(1).local)[:0]).photographs.tolist() == []

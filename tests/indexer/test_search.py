@@ -1,0 +1,241 @@
+"""The way of a photo: what it finds, in which order, by which evidence, and what it says when it can't."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from data.intake import IntakeLimits, take_in
+from data.object_id import ObjectRecord
+from data.register import NewPhotograph
+from indexer import search
+from indexer.answer import Candidate
+from indexer.decide import MATCH, UNVERIFIED, Verdict
+from indexer.engine import Engine
+from indexer.retrieve import Votes, vote
+from indexer.search import Steps
+from indexer.vectors.index import Vectors
+from indexer.vectors.segment import Segment
+from models import mapping as maps
+from models.pixels import NotReadable, decode
+from models.pixels import encode as encode_rgb
+from tests.drawing import Pixels, encode
+from tests.indexer.workbench import HEIGHT, WIDTH, Workbench, again, drawn
+
+
+def smooth(turn: int) -> Pixels:
+    """A picture of one soft slope of colour: no keypoints at all."""
+    x, y = np.meshgrid(np.linspace(0, 1, WIDTH), np.linspace(0, 1, HEIGHT))
+    slopes = np.stack([x, y, (x + y) / 2], axis=2)
+    return np.asarray(np.roll(40 + 160 * slopes, turn, axis=2), np.uint8)
+
+
+FLAT = encode(np.full((HEIGHT, WIDTH, 3), 128, np.uint8))
+
+
+@pytest.fixture
+def bench(indexed: Workbench) -> Workbench:
+    """Objects 1 to 4 with the pictures 1 to 4, the last with picture 5 too; indexed."""
+    indexed.report(4, 5)
+    indexed.index()
+    return indexed
+
+
+@pytest.fixture
+def engine(bench: Workbench) -> Engine:
+    return bench.engine()
+
+
+def candidate(engine: Engine, photo: bytes, photograph_id: int) -> Candidate:
+    return next(one for one in engine.search([photo]).candidates if one.photograph_id == photograph_id)
+
+
+class TestOnePhoto:
+    def test_its_object_comes_first_with_all_that_speaks_for_it(self, engine: Engine) -> None:
+        answer = engine.search([again(2)])
+        first = answer.candidates[0]
+        assert (answer.verdict, answer.advice) == (Verdict.match, "")
+        assert (first.photograph_id, first.object_id, first.verdict) == (2, 2, Verdict.match)
+        assert first.photo == 0
+        assert first.inliers == len(first.points) >= MATCH
+        assert 0.5 < first.inlier_share <= 1
+        assert 0.2 < first.spread <= 1
+        assert first.votes == max(one.votes for one in answer.candidates)
+        assert first.score > 0.5
+
+    def test_others_stand_below_what_votes_alone_can_reach(self, engine: Engine) -> None:
+        others = engine.search([again(2)]).candidates[1:]
+        assert others
+        for one in others:
+            assert (one.verdict, one.inliers, one.inlier_share, one.spread) == (Verdict.none, 0, 0, 0)
+            assert (one.mapping, one.points) == (None, ())
+            assert 0 < one.score < UNVERIFIED
+
+    def test_candidates_stand_in_order_of_their_scores_each_photograph_once(self, engine: Engine) -> None:
+        for photo in (again(1), again(4), again(9), FLAT):
+            candidates = engine.search([photo]).candidates
+            order = [(-one.score, one.photograph_id) for one in candidates]
+            assert order == sorted(order)
+            assert len({one.photograph_id for one in candidates}) == len(candidates)
+
+    def test_its_mapping_leads_its_points_to_those_of_the_registered_photo(self, engine: Engine) -> None:
+        first = engine.search([again(3)]).candidates[0]
+        points, mapping = np.array(first.points), np.array(first.mapping).reshape(3, 3)
+        off = np.linalg.norm(maps.apply(mapping, points[:, :2]) - points[:, 2:], axis=1)
+        assert off.max() < 4
+        assert np.median(off) < 1
+        assert (points >= 0).all()
+        assert (points[:, [0, 2]] <= WIDTH).all()
+        assert (points[:, [1, 3]] <= HEIGHT).all()
+
+    def test_the_registered_photo_itself_maps_onto_itself(self, engine: Engine) -> None:
+        first = engine.search([drawn(3)]).candidates[0]
+        mapping = np.array(first.mapping).reshape(3, 3)
+        np.testing.assert_allclose(mapping, np.eye(3), atol=0.05)
+        assert first.inliers > 100
+
+    def test_what_was_never_registered_is_not_found(self, engine: Engine) -> None:
+        answer = engine.search([again(9)])
+        assert answer.verdict is Verdict.none
+        assert answer.advice == ""
+        assert all(one.verdict is Verdict.none for one in answer.candidates)
+
+    def test_each_photograph_of_an_object_stands_for_itself(self, engine: Engine) -> None:
+        assert candidate(engine, again(4), 4).object_id == 4
+        assert candidate(engine, again(5), 5).object_id == 4
+        assert engine.search([again(5)]).candidates[0].photograph_id == 5
+
+    @pytest.mark.parametrize("photo", [b"", b"no photo"])
+    def test_what_is_no_photo_is_an_error(self, engine: Engine, photo: bytes) -> None:
+        for photos in ([photo], [again(1), photo]):
+            with pytest.raises(NotReadable):
+                engine.search(photos)
+
+
+class TestLimit:
+    def test_fewer_candidates_are_the_first_of_more(self, engine: Engine) -> None:
+        whole = engine.search([again(2)])
+        assert len(whole.candidates) == 5
+        for limit in (1, 2, 4, 5, 200):
+            fewer = engine.search([again(2)], limit)
+            assert fewer.candidates == whole.candidates[:limit]
+            assert fewer.verdict is whole.verdict
+
+    def test_it_does_not_keep_the_true_one_from_being_verified(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def least_first(segments: Sequence[Segment], descriptors: Vectors) -> Votes:
+            votes = vote(segments, descriptors)
+            return replace(votes, photographs=votes.photographs[::-1].copy())
+
+        monkeypatch.setattr(search, "vote", least_first)
+        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        assert engine.search([again(2)], 1).candidates[0].object_id == 2
+
+    def test_only_those_with_most_votes_and_the_most_alike_are_verified(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "VERIFIED", 0)
+        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        assert engine.search([again(2)]).verdict is Verdict.none
+        monkeypatch.setattr(search, "resemble", lambda *_: np.array([2]))
+        assert engine.search([again(2)]).candidates[0].inliers >= MATCH
+        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(search, "VERIFIED", 1)
+        assert engine.search([again(2)]).candidates[0].inliers >= MATCH
+
+
+class TestSeveralPhotos:
+    def test_each_photograph_is_judged_by_its_best_evidence(self, engine: Engine) -> None:
+        poorer = encode_rgb(np.asarray(cv2.GaussianBlur(decode(again(1)), (0, 0), 1.2), np.uint8))
+        alone = candidate(engine, again(1), 1)
+        assert candidate(engine, poorer, 1).inliers < alone.inliers
+        for photos, at in (
+            ([poorer, again(1)], 1),
+            ([again(1), poorer], 0),
+            ([again(2), poorer, again(1)], 2),
+        ):
+            answer = engine.search(photos)
+            first = next(one for one in answer.candidates if one.photograph_id == 1)
+            assert first == replace(alone, photo=at)
+            assert answer.verdict is Verdict.match
+
+    def test_of_equal_evidence_the_first_photo_is_named(self, engine: Engine) -> None:
+        assert engine.search([again(1), again(1)]).candidates[0].photo == 0
+
+    def test_photos_of_different_objects_find_each(self, engine: Engine) -> None:
+        answer = engine.search([again(1), again(3), again(5)])
+        sure = {one.object_id: one.photo for one in answer.candidates if one.verdict is Verdict.match}
+        assert sure == {1: 0, 3: 1, 4: 2}
+        assert len({one.photograph_id for one in answer.candidates}) == len(answer.candidates)
+
+    def test_steps_take_the_time_of_all_photos(self) -> None:
+        steps = Steps()
+        for _ in range(3):
+            with steps.step("look"):
+                pass
+        with steps.step("think"):
+            pass
+        assert set(steps.ms) == {"look", "think"}
+        assert all(ms >= 0 for ms in steps.ms.values())
+
+    def test_a_step_that_fails_is_timed_too(self) -> None:
+        steps = Steps()
+
+        def fail() -> None:
+            with steps.step("look"):
+                raise RuntimeError("dark")
+
+        with pytest.raises(RuntimeError):
+            fail()
+        assert set(steps.ms) == {"look"}
+
+
+class TestPoorPhotos:
+    def test_a_photo_that_shows_nothing_is_unsearchable_and_says_what_to_do(self, engine: Engine) -> None:
+        answer = engine.search([FLAT])
+        assert answer.verdict is Verdict.unsearchable
+        assert "too little structure" in answer.advice
+        assert not answer.advice.startswith("Photo")
+
+    def test_of_several_each_poor_one_is_named(self, engine: Engine) -> None:
+        answer = engine.search([FLAT, again(1), FLAT])
+        assert answer.verdict is Verdict.match
+        assert answer.candidates[0].photo == 1
+        assert answer.advice.startswith("Photo 1: ")
+        assert "Photo 3: " in answer.advice
+        assert "Photo 2" not in answer.advice
+
+    def test_one_photo_that_can_be_searched_is_enough_for_an_answer(self, engine: Engine) -> None:
+        assert engine.search([FLAT, again(9)]).verdict is Verdict.none
+        assert engine.search([FLAT, FLAT]).verdict is Verdict.unsearchable
+
+    def test_what_has_no_keypoints_is_still_compared_as_a_whole(self, bench: Workbench) -> None:
+        photos = [NewPhotograph(take_in(encode(smooth(turn)), IntakeLimits())) for turn in (0, 1, 2)]
+        bench.register.report(ObjectRecord.model_validate({"title": "Slopes"}), photos)
+        bench.index()
+        answer = bench.engine().search([encode(smooth(1))])
+        alike = {one.photograph_id: one for one in answer.candidates}
+        assert {6, 7, 8} <= set(alike)
+        assert (alike[7].votes, alike[7].score, alike[7].verdict) == (0, 0, Verdict.none)
+        assert answer.verdict is Verdict.unsearchable
+
+    def test_only_the_most_alike_are_named(self, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "RESEMBLING", 2)
+        assert len(bench.engine().search([FLAT]).candidates) == 2
+
+
+def test_hidden_photographs_are_no_candidates_and_give_no_verdict(bench: Workbench) -> None:
+    segment = bench.generation().segment
+
+    def verdict(*hidden: int) -> Verdict:
+        found = search.search_photos([again(2)], [segment], bench.sight, 10, Steps(), hidden)
+        assert not {one.photograph_id for one in found.candidates} & set(hidden)
+        return found.verdict
+
+    assert verdict() is verdict(1, 3) is Verdict.match
+    assert verdict(2) is Verdict.none
