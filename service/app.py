@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from data.register import Register
 from data.search_log import SearchLog
 from service.api import health, objects, photographs, searches
+from service.api.deps import only_known_parameters
 from service.api.describing import DESCRIPTION, describe
 from service.api.views import PREFIX
-from service.guards import BodyLimit, Doorkeeper, SecurityHeaders
+from service.guards import BodyLimit, Doorkeeper, HeadAsGet, SecurityHeaders
 from service.handlers import add_handlers
+from service.journal import Journal
 from service.keeper import EngineKeeper, Refresher
 from service.pages import routes as pages
 from service.pages.rendering import STATIC
@@ -48,10 +50,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     add_handlers(app)
     app.add_middleware(BodyLimit, limit_of=partial(body_limit, settings))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Doorkeeper)
+    app.add_middleware(Journal)
     app.add_middleware(SecurityHeaders)
-    for noun in (searches, objects, photographs, health):
-        app.include_router(noun.router, prefix=PREFIX)
+    for noun in (searches, objects, photographs):
+        app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
+    app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -74,6 +79,7 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         register = open_register(settings)
         opened.callback(register.database.close)
         parts = _open_parts(settings, register, opened)
+        await parts.refresher.tidy()
         await asyncio.to_thread(parts.keeper.refresh)
         app.state.parts = parts
         refreshing = asyncio.create_task(parts.refresher.run())
@@ -82,6 +88,7 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         finally:
             parts.refresher.stop()
             await refreshing
+            await parts.refresher.tidy()
 
 
 def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Parts:

@@ -7,8 +7,8 @@ to 127.0.0.1 from a visitor's browser (the Origin or Sec-Fetch-Site header does)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +19,8 @@ from service.settings import is_loopback
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_LENGTH_DIGITS = 18
 SAME_SITE = frozenset({"same-origin", "none"})
+# A name or an address, and at most one port: whatever else a client puts there is no host of ours.
+_HOST = re.compile(r"(?:(?P<name>[A-Za-z0-9.-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -78,12 +80,12 @@ class Doorkeeper:
         if refusal is None:
             await self._app(scope, receive, send)
         else:
-            await problem_response(refusal, scope["path"])(scope, receive, send)
+            await problem_response(refusal, scope)(scope, receive, send)
 
 
 def refusal_of(method: str, headers: Headers) -> ServiceProblem | None:
     """Why a request with these headers is refused, or None."""
-    host = headers.get("host", "")
+    host = ", ".join(headers.getlist("host"))
     if not is_loopback(host_name(host)):
         return ServiceProblem(UNKNOWN_HOST, f"The request asks for the host {host[:100]!r}.")
     if method in READING_METHODS:
@@ -99,15 +101,31 @@ def refusal_of(method: str, headers: Headers) -> ServiceProblem | None:
 
 def host_name(host: str) -> str:
     """The name in a Host header, without port and brackets; empty if it is malformed."""
-    try:
-        parts = urlsplit(f"//{host}")
-    except ValueError:
-        return ""
-    return (parts.hostname or "") if parts.netloc == host and "@" not in host else ""
+    match = _HOST.fullmatch(host)
+    return (match["name"] or match["address"]).lower() if match else ""
 
 
 def _same(origin: str, host: str) -> bool:
     return origin in {f"http://{host}", f"https://{host}"}
+
+
+class HeadAsGet:
+    """Answers HEAD as GET without the body, at every address that takes GET."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            body = message["type"] == "http.response.body"
+            await send({**message, "body": b""} if body else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 class BodyLimit:
@@ -128,7 +146,7 @@ class BodyLimit:
             return
         limit = self._limit_of(scope["path"])
         if _announced(Headers(scope=scope)) > limit:
-            await problem_response(_too_large(limit), scope["path"])(scope, receive, send)
+            await problem_response(_too_large(limit), scope)(scope, receive, send)
             return
         counter = _Counter(scope, receive, send, limit)
         await self._app(scope, counter.receive, counter.send)
@@ -159,7 +177,7 @@ class _Counter:
             await self._send(message)
         elif not self._answered:
             self._answered = True
-            response = problem_response(_too_large(self._limit), self._scope["path"])
+            response = problem_response(_too_large(self._limit), self._scope)
             await response(self._scope, self._receive, self._send)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
+import errno
 from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match, Mount
+from starlette.types import Scope
 
 from data.database import DatabaseUnavailable
 from data.intake_pool import IntakeUnavailable
@@ -22,7 +23,7 @@ from data.register import ObjectNotFound, PhotographNotFound, VersionConflict
 from data.safe_photo import PhotoRejected
 from indexer.explain import EvidenceUnavailable
 from indexer.vectors.index import IndexUnusable
-from service.guards import SECURITY_HEADERS
+from service.invalid import invalid, places, shortened
 from service.pages.errors import page_or_problem
 from service.problems import (
     BAD_REQUEST,
@@ -30,10 +31,8 @@ from service.problems import (
     DATABASE_UNAVAILABLE,
     EVIDENCE_GONE,
     EVIDENCE_UNAVAILABLE,
+    INSUFFICIENT_STORAGE,
     INTAKE_UNAVAILABLE,
-    INTERNAL_ERROR,
-    INVALID_REQUEST,
-    MALFORMED_JSON,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     NOT_READY,
@@ -44,7 +43,6 @@ from service.problems import (
     SEARCH_NOT_FOUND,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
-    FieldError,
     ProblemKind,
     ServiceProblem,
     busy,
@@ -53,6 +51,10 @@ from service.problems import (
 from service.queueing import QueueFull
 from service.records.kept_photos import PhotoNoLongerKept
 from service.searching import CandidateNotFound, NothingToSearch, SearchNotFound
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+LONGEST_PATH = 200
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +66,7 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     NothingToSearch: NOT_READY,
     IntakeUnavailable: INTAKE_UNAVAILABLE,
 }
+# What starlette's own routing and static files answer with.
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 415: UNSUPPORTED_BODY, 400: BAD_REQUEST}
 
 
@@ -78,7 +81,6 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(PhotoRejected, _answering(_rejected))
     app.add_exception_handler(IndexUnusable, _answering(_unusable))
     app.add_exception_handler(QueueFull, _answering(lambda error: busy(str(error))))
-    app.add_exception_handler(ValidationError, _answering(_invalid_record))
     app.add_exception_handler(ClientDisconnect, _answering(_gone_away))
     for error in (DatabaseUnavailable, OperationalError):
         app.add_exception_handler(error, _answering(_database_away))
@@ -87,7 +89,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(PhotoStoreUnavailable, _answering(_photo_store_away))
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(OSError, _machine)
 
 
 def _answering(
@@ -137,11 +139,6 @@ def _unusable(error: Exception) -> ServiceProblem:
     return ServiceProblem(NOT_READY, error.reason, advice=error.advice)
 
 
-def _invalid_record(error: Exception) -> ServiceProblem:
-    assert isinstance(error, ValidationError)
-    return _invalid([(("body", *each["loc"]), each["msg"]) for each in error.errors(include_input=False)])
-
-
 def _gone_away(_: Exception) -> ServiceProblem:
     return ServiceProblem(
         BAD_REQUEST, "The connection closed before the request ended.", advice="Send it again."
@@ -169,47 +166,43 @@ def _photo_store_away(error: Exception) -> ServiceProblem:
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    if any(each["type"] == "json_invalid" for each in found):
-        problem = ServiceProblem(MALFORMED_JSON, "The body cannot be read as JSON.")
-    elif found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
-        problem = ServiceProblem(
-            UNSUPPORTED_BODY,
-            "The body is not sent as JSON.",
-            advice="Send it with Content-Type: application/json.",
-        )
-    else:
-        problem = _invalid([(each["loc"], each["msg"]) for each in found])
-    return page_or_problem(request, problem)
+    return page_or_problem(request, invalid(places(error.errors())))
 
 
-def _invalid(found: list[tuple[tuple[int | str, ...], str]]) -> ServiceProblem:
-    errors = [
-        FieldError(where=".".join(str(part) for part in where), says=says.removeprefix("Value error, "))
-        for where, says in found
-    ]
-    told = "; ".join(f"{each.where}: {each.says}" for each in errors[:3])
-    return ServiceProblem(INVALID_REQUEST, f"{told}." if told else "The request is not valid.", errors=errors)
+def _machine(request: Request, error: Exception) -> Response:
+    """Answer a full disk. Any other error of files is a fault of ours."""
+    assert isinstance(error, OSError)
+    if error.errno not in _FULL:
+        raise error
+    log.error("no space left", trouble=str(error))
+    return page_or_problem(request, ServiceProblem(INSUFFICIENT_STORAGE, f"{error.strerror}."))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    is_json = "json" in request.headers.get("content-type", "")
-    kind = MALFORMED_JSON if error.status_code == 400 and is_json else _BY_STATUS.get(error.status_code)
+    path, headers = shortened(request.url.path, LONGEST_PATH), dict(error.headers or {})
+    kind = _BY_STATUS.get(error.status_code)
     if kind is None:
         phrase = HTTPStatus(error.status_code).phrase
         kind = ProblemKind(f"http-{error.status_code}", error.status_code, phrase, BAD_REQUEST.advice)
-    detail = f"There is nothing at {request.url.path}." if kind is NOT_FOUND else f"{error.detail}."
+    detail = f"There is nothing at {path}." if kind is NOT_FOUND else f"{error.detail}."
     if kind is METHOD_NOT_ALLOWED:
-        detail = f"{request.url.path} does not take {request.method}."
-    return page_or_problem(request, ServiceProblem(kind, detail, headers=error.headers))
+        detail = f"{path} does not take {request.method}."
+        headers["Allow"] = ", ".join(allowed_methods(request.app, request.scope))
+    return page_or_problem(request, ServiceProblem(kind, detail, headers=headers))
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
-    reference = secrets.token_hex(4)
-    log.error("unexpected error", reference=reference, path=request.url.path, error=type(error).__name__)
-    problem = ServiceProblem(INTERNAL_ERROR, f"An error that nobody expected. Its reference is {reference}.")
-    response = page_or_problem(request, problem)
-    # This answer is made outside of all other middleware, which would have added them.
-    response.headers.update(SECURITY_HEADERS)
-    return response
+def allowed_methods(app: FastAPI, scope: Scope) -> list[str]:
+    """The methods that some route takes at this path. Routing itself only names those of the first route."""
+    # What is mounted has taken its part of the path away by now.
+    asked = {**scope, "root_path": scope.get("app_root_path", "")}
+    found = {method for method in METHODS if _takes(app, {**asked, "method": method})}
+    return sorted(found | {"HEAD"} if "GET" in found else found)
+
+
+def _takes(app: FastAPI, scope: Scope) -> bool:
+    for route in app.routes:
+        if route.matches(dict(scope))[0] is Match.FULL:
+            # What is mounted sorts out methods by itself; here that is static files.
+            return not isinstance(route, Mount) or scope["method"] in {"GET", "HEAD"}
+    return False

@@ -68,6 +68,9 @@ class EngineKeeper:
 class Refresher:
     """Calls ``keeper.refresh`` every few seconds, and at once when ``wake`` is called. Lives on the event
     loop.
+
+    ``housekeeping`` deletes what may be kept no longer. It is called every ``HOUSEKEEPING_SECONDS`` whether
+    or not the index catches up, and at the start and the end of the service.
     """
 
     def __init__(self, keeper: EngineKeeper, housekeeping: Callable[[], object], seconds: float) -> None:
@@ -95,15 +98,19 @@ class Refresher:
             self._woken.clear()
             try:
                 await asyncio.to_thread(self._keeper.refresh)
-                await asyncio.to_thread(self._keep_house)
             except Exception as failure:  # noqa: BLE001  reported at /readyz and in the log
                 self._report(failure)
+            if time.monotonic() - self._tidied_at >= HOUSEKEEPING_SECONDS:
+                await self.tidy()
             await self._pause()
 
-    def _keep_house(self) -> None:
-        if time.monotonic() - self._tidied_at >= HOUSEKEEPING_SECONDS:
-            self._housekeeping()
-            self._tidied_at = time.monotonic()
+    async def tidy(self) -> None:
+        """Keep house now. What fails is logged, and tried again the next time."""
+        self._tidied_at = time.monotonic()
+        try:
+            await asyncio.to_thread(self._housekeeping)
+        except Exception:
+            log.exception("searched photos whose time is over could not be deleted; trying again")
 
     def _report(self, failure: Exception) -> None:
         if str(failure) != self._keeper.trouble:

@@ -19,14 +19,14 @@ def configure_logs(level: LogLevel) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, _renderer()],
+        processors=[*shared, *_rendering()],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering()],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -36,7 +36,12 @@ def configure_logs(level: LogLevel) -> None:
     root.setLevel(number if level == "debug" else max(number, logging.WARNING))
 
 
-def _renderer() -> structlog.typing.Processor:
+def _rendering() -> list[structlog.typing.Processor]:
+    """The last steps of an event, the same for our loggers and for those of libraries."""
     if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+        # Plain: the pretty one shows the values of variables, and some of them are people's.
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [
+        structlog.processors.format_exc_info,
+        structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+    ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
+from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:artrieve:problem:"
@@ -188,17 +189,9 @@ PHOTO_STORE_UNAVAILABLE = _kind(
     "Check ARTRIEVE_PHOTOS_URL, the space left and the permissions; `artrieve doctor` checks them.",
 )
 BUSY = _kind(
-    "busy",
-    503,
-    "Too much work is waiting",
-    "Try again after the seconds in the Retry-After header.",
+    "busy", 503, "Too much work is waiting", "Try again after the seconds in the Retry-After header."
 )
-NOT_READY = _kind(
-    "not-ready",
-    503,
-    "There is no index to search",
-    "Run `artrieve index`, then ask /readyz.",
-)
+NOT_READY = _kind("not-ready", 503, "There is no index to search", "Run `artrieve index`, then ask /readyz.")
 INTAKE_UNAVAILABLE = _kind(
     "intake-unavailable",
     503,
@@ -210,6 +203,12 @@ DATABASE_UNAVAILABLE = _kind(
     503,
     "The register's database does not answer",
     "Check ARTRIEVE_DATABASE_URL and that the database runs; `artrieve doctor` checks both.",
+)
+INSUFFICIENT_STORAGE = _kind(
+    "insufficient-storage",
+    507,
+    "The service has no room for what was sent",
+    "Free some space on the disks of ARTRIEVE_DATA_DIR and of temporary files (TMPDIR), then send it again.",
 )
 
 # Rejections by intake keep intake's own code with this before it. Those that HTTP has a status for:
@@ -265,10 +264,16 @@ def busy(detail: str) -> ServiceProblem:
     return ServiceProblem(BUSY, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
-def problem_response(problem: ServiceProblem, instance: str) -> Response:
+def note_problem(scope: Scope, problem: ServiceProblem) -> None:
+    """Leave the code with the request, for the log."""
+    scope.setdefault("state", {})["problem"] = problem.kind.code
+
+
+def problem_response(problem: ServiceProblem, scope: Scope) -> Response:
     """The HTTP answer for a problem. Never cached: the next try may go well."""
+    note_problem(scope, problem)
     return Response(
-        problem.details(instance).model_dump_json(),
+        problem.details(scope["path"]).model_dump_json(),
         status_code=problem.kind.status,
         media_type=MEDIA_TYPE,
         headers={**problem.headers, "Cache-Control": "no-store"},

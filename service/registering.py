@@ -1,15 +1,29 @@
-"""Adding a photograph to a registered object: intake first, so that nothing is stored of a photo that is
-refused.
+"""Writing into the register for the API: the body is read, the change is made, and a line in the log says so.
+
+Everything here blocks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from data.intake import IntakePool
-from data.object_id import ViewKind
-from data.register import NewPhotograph, Photograph, Register
+from data.object_id import ObjectRecord, ViewKind
+from data.register import NewPhotograph, Photograph, Register, RegisteredObject
+from service import journal
+from service.bodies import read_model, read_object
+from service.invalid import invalid_body
 from service.searching import UploadedPhoto
+
+
+class PhotographChange(BaseModel):
+    """What can be changed about a photograph; the picture itself never is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    view: ViewKind = Field(description="What it shows of the object.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +34,64 @@ class AddedPhotograph:
     is_new: bool
 
 
+def register_object(register: Register, body: bytes) -> RegisteredObject:
+    """Register the object that a JSON body describes. Raises ServiceProblem."""
+    found = register.report(read_model(ObjectRecord, body))
+    journal.changed("object registered", object=found.id)
+    return found
+
+
+def change_object(
+    register: Register, object_id: int, body: bytes, expected_version: int | None
+) -> RegisteredObject:
+    """Change an object by the merge patch in a JSON body.
+
+    Raises ObjectNotFound, VersionConflict (both data), ServiceProblem.
+    """
+    changes = read_object(body)
+    try:
+        found = register.amend(object_id, changes, expected_version)
+    except ValidationError as wrong:
+        raise invalid_body(wrong) from None
+    journal.changed("object changed", object=object_id, version=found.version)
+    return found
+
+
 def add_photograph(
     register: Register, intake: IntakePool, object_id: int, photo: UploadedPhoto, view: ViewKind
 ) -> AddedPhotograph:
-    """Take a photo in and add it to an object. Blocks. Raises ObjectNotFound, PhotoRejected (both data)."""
+    """Take a photo in and add it to an object; intake first, so that nothing is stored of a refused photo.
+
+    Raises ObjectNotFound, PhotoRejected (both data).
+    """
     before = {each.id for each in register.get(object_id).photographs}
     safe = intake.take_in(photo.data, photo.name)
     added = register.add_photograph(object_id, NewPhotograph(safe, view, photo.name))
+    if added.id not in before:
+        journal.changed("photograph added", object=object_id, photograph=added.id)
     return AddedPhotograph(added, added.id not in before)
+
+
+def change_photograph(
+    register: Register, object_id: int, photograph_id: int, body: bytes, expected_version: int | None
+) -> RegisteredObject:
+    """Say anew what a photograph shows, as the JSON body does. Gives the object.
+
+    Raises ObjectNotFound, PhotographNotFound, VersionConflict (all data), ServiceProblem.
+    """
+    view = read_model(PhotographChange, body).view
+    found = register.amend_photograph(object_id, photograph_id, view, expected_version)
+    journal.changed("photograph changed", object=object_id, photograph=photograph_id, version=found.version)
+    return found
+
+
+def remove_photograph(
+    register: Register, object_id: int, photograph_id: int, expected_version: int | None
+) -> RegisteredObject:
+    """Take a photograph from its object. Gives the object.
+
+    Raises ObjectNotFound, PhotographNotFound, VersionConflict (all data).
+    """
+    found = register.remove_photograph(object_id, photograph_id, expected_version)
+    journal.changed("photograph removed", object=object_id, photograph=photograph_id, version=found.version)
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from data.intake import PhotoRejected, SafePhoto
@@ -18,8 +19,9 @@ from data.search_log import SearchLog
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
-from service.records.search_record import CandidateRecord, SearchRecord
-from service.records.writing import candidate_of, record_of
+from service.records.reading import kept_candidate, photo_count
+from service.records.search_record import SearchRecord
+from service.records.writing import record_of
 
 CANDIDATES_LOOKED_AT = 100
 DEFAULT_LIMIT = 10
@@ -99,18 +101,23 @@ class SearchDesk:
         self._log.save(str(record.id), record.stored(), made_at)
         return record
 
-    def record(self, search_id: UUID) -> SearchRecord:
-        """The record of an earlier search, as it was given. Raises SearchNotFound."""
+    def check(self) -> None:
+        """Raise what a search would fail with now: IndexUnusable, NothingToSearch, DatabaseUnavailable."""
+        _refuse_empty(self._engine())
+        self._register.revision()
+
+    def kept_record(self, search_id: UUID) -> dict[str, Any]:
+        """The record of an earlier search as JSON values, as it was given. Raises SearchNotFound."""
         stored = self._log.get(str(search_id))
         if stored is None:
             raise SearchNotFound(f"No search has the id {search_id}.")
-        return SearchRecord.model_validate(stored)
+        return stored
 
     def searched_photo(self, search_id: UUID, number: int) -> bytes:
         """A searched photo as JPEG. Raises SearchNotFound, PhotoNoLongerKept."""
-        record = self.record(search_id)
-        if number >= len(record.photos):
-            raise SearchNotFound(f"The search {search_id} was made with {len(record.photos)} photos.")
+        photos = photo_count(self.kept_record(search_id))
+        if number >= photos:
+            raise SearchNotFound(f"The search {search_id} was made with {photos} photos.")
         return self._read_kept(search_id, number)
 
     def evidence(self, search_id: UUID, rank: int, kind: EvidenceKind) -> bytes:
@@ -118,12 +125,14 @@ class SearchDesk:
 
         Raises SearchNotFound, CandidateNotFound, EvidenceUnavailable (indexer.explain), PhotoNoLongerKept.
         """
-        entry = self._candidate(search_id, rank)
-        if kind not in entry.evidence:
+        entry = kept_candidate(self.kept_record(search_id), rank)
+        if entry is None:
+            raise CandidateNotFound(f"The search {search_id} has no candidate of rank {rank}.")
+        if not entry.has_pictures:
             raise EvidenceUnavailable(f"Candidate {rank} has no picture: its points do not fit together.")
         searched = self._read_kept(search_id, entry.photo)
         registered = self._register.photo_bytes(entry.photograph_id)
-        return evidence_image(searched, registered, candidate_of(entry), kind)
+        return evidence_image(searched, registered, entry.candidate(), kind)
 
     def _take_in(self, photos: Iterator[UploadedPhoto]) -> list[SafePhoto]:
         taken: list[SafePhoto] = []
@@ -134,12 +143,6 @@ class SearchDesk:
                 several = bool(taken) or next(photos, None) is not None
                 raise _telling_which(rejected, photo.name, len(taken) + 1) if several else rejected from None
         return taken
-
-    def _candidate(self, search_id: UUID, rank: int) -> CandidateRecord:
-        entry = self.record(search_id).candidate(rank)
-        if entry is None:
-            raise CandidateNotFound(f"The search {search_id} has no candidate of rank {rank}.")
-        return entry
 
     def _read_kept(self, search_id: UUID, number: int) -> bytes:
         if self._kept is None:

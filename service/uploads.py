@@ -7,16 +7,18 @@ byte too many, so that an upload of 100 MB is refused without having been kept a
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+import structlog
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from service.problems import (
+    INSUFFICIENT_STORAGE,
     INVALID_REQUEST,
     MALFORMED_UPLOAD,
     MISSING_PHOTO,
@@ -35,6 +37,8 @@ MAX_NAME = 200
 SPOOL_BYTES = 1024 * 1024
 # Room for the boundaries, headers and small fields around the photos, and for the piece that arrives last.
 ENVELOPE_BYTES = 1024 * 1024
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class PhotoForm:
     def close(self) -> None:
         """Delete the files."""
         for _, file in self.files:
-            file.close()
+            with suppress(OSError):  # on a full disk closing may try once more to write
+                file.close()
 
 
 @asynccontextmanager
@@ -193,7 +198,10 @@ class _FormReader:
             return
         if part.size > self._limits.photo_bytes:
             raise photo_too_large(self._limits.photo_bytes, part.file_name or "")
-        part.content.write(data[start:end])
+        try:
+            part.content.write(data[start:end])
+        except OSError as refused:
+            raise _no_room(refused) from refused
 
     def _end_part(self) -> None:
         part = self._part
@@ -202,6 +210,13 @@ class _FormReader:
 
     def _end(self) -> None:
         self._ended = True
+
+
+def _no_room(refused: OSError) -> ServiceProblem:
+    # Whatever the reason is, a folder for temporary files that cannot take the photo is full for this request.
+    log.error("an upload cannot be written to the folder of temporary files", trouble=str(refused))
+    reason = refused.strerror or type(refused).__name__
+    return ServiceProblem(INSUFFICIENT_STORAGE, f"The photo cannot be kept while it arrives: {reason}.")
 
 
 def photo_too_large(limit: int, name: str = "") -> ServiceProblem:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from data.register import Register
+from service.invalid import invalid
 from service.keeper import EngineKeeper
 from service.parts import Parts, photograph_limits, search_limits
-from service.problems import BAD_REQUEST, ServiceProblem
+from service.problems import BAD_REQUEST, UNSUPPORTED_BODY, ServiceProblem
 from service.searching import SearchDesk
 from service.uploads import PhotoForm, photo_form
 
@@ -54,7 +58,44 @@ async def _photograph_form(request: Request, parts: PartsDep) -> AsyncIterator[P
         yield form
 
 
-def expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def json_body(request: Request) -> bytes:
+    """The bytes of a JSON body. Routes read them in a thread: what reading them costs is up to the sender."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise ServiceProblem(
+            UNSUPPORTED_BODY,
+            "The body is not sent as JSON.",
+            advice="Send it with Content-Type: application/json.",
+        )
+    return await request.body()
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse parameters of the query that the address does not know, rather than leave them out silently."""
+    route = request.scope.get("route")
+    known = sorted(_query_names(route.dependant)) if isinstance(route, APIRoute) else []
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        raise invalid([(("query", name), f"This address has no such parameter; {takes}") for name in unknown])
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
+
+
+def expected_version(
+    if_match: Annotated[
+        str | None,
+        Header(
+            description="The ETag of the version that is to be changed: 412 if there is another by now.",
+            examples=['"3"'],
+        ),
+    ] = None,
+) -> int | None:
     """The version an If-Match header asks for; None without such a header, or if it takes any version."""
     if if_match is None or if_match.strip() == "*":
         return None
@@ -73,6 +114,20 @@ DeskDep = Annotated[SearchDesk, Depends(_desk)]
 KeeperDep = Annotated[EngineKeeper, Depends(_keeper)]
 SearchFormDep = Annotated[PhotoForm, Depends(_search_form)]
 PhotographFormDep = Annotated[PhotoForm, Depends(_photograph_form)]
+JsonBodyDep = Annotated[bytes, Depends(json_body)]
 ExpectedVersionDep = Annotated[int | None, Depends(expected_version)]
-IfNoneMatch = Annotated[str | None, Header()]
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+IfNoneMatch = Annotated[
+    str | None,
+    Header(description="An ETag that was answered before: 304 if it still holds.", examples=['"3"']),
+]
+ObjectId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the object.", examples=[17])]
+PhotographId = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description="Number of the photograph.", examples=[23])
+]
+SearchId = Annotated[
+    UUID,
+    Path(
+        description="Id that the search was answered with.",
+        examples=["0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10"],
+    ),
+]

@@ -6,23 +6,24 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from service.api.deps import KeeperDep
+from service.api.deps import DeskDep, KeeperDep
 from service.api.describing import failing
 from service.api.views import Alive, Readiness
-from service.problems import NOT_READY, ServiceProblem
+from service.problems import DATABASE_UNAVAILABLE, NOT_READY, ServiceProblem
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=failing())
 async def alive() -> Alive:
     """The service runs. Says nothing about whether it can search."""
     return Alive()
 
 
-@router.get("/readyz", responses=failing(NOT_READY))
-def ready(keeper: KeeperDep) -> Readiness:
-    """The service can search, and through what; 503 with the reason when it cannot."""
+@router.get("/readyz", responses=failing(NOT_READY, DATABASE_UNAVAILABLE))
+def ready(keeper: KeeperDep, desk: DeskDep) -> Readiness:
+    """The service can search, and through what; 503 with the reason when a search would fail."""
+    desk.check()
     status = keeper.status()
     if status.generation is None or status.published_at is None:
         raise ServiceProblem(NOT_READY, "No index has been published yet.")

@@ -2,62 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
+from fastapi.concurrency import run_in_threadpool
 
 from data.object_id import EXAMPLE, ObjectRecord, Status, ViewKind
 from service.api.deps import (
     LARGEST_ID,
     ExpectedVersionDep,
-    Id,
     IfNoneMatch,
+    JsonBodyDep,
+    ObjectId,
     PartsDep,
     PhotographFormDep,
+    PhotographId,
     RegisterDep,
 )
-from service.api.describing import failing, photo_upload
+from service.api.describing import NOT_CHANGED, failing, json_body, photo_upload, reference
 from service.api.forms import view_of
 from service.api.views import PREFIX, ObjectPage, ObjectView, PhotographView
 from service.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
     BUSY,
+    DATABASE_UNAVAILABLE,
     FOREIGN_ORIGIN,
+    INSUFFICIENT_STORAGE,
+    INTAKE_UNAVAILABLE,
     INVALID_REQUEST,
     MALFORMED_JSON,
     MALFORMED_UPLOAD,
     MISSING_PHOTO,
     OBJECT_NOT_FOUND,
     PHOTO_REJECTED,
+    PHOTO_STORE_UNAVAILABLE,
+    PHOTOGRAPH_NOT_FOUND,
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
 )
-from service.registering import add_photograph
+from service.registering import (
+    PhotographChange,
+    add_photograph,
+    change_object,
+    change_photograph,
+    register_object,
+    remove_photograph,
+)
 
 router = APIRouter(prefix="/objects", tags=["objects"])
 
 PAGE = 50
 LARGEST_PAGE = 200
-_WRITING = (FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, INVALID_REQUEST)
+_READING = (INVALID_REQUEST, DATABASE_UNAVAILABLE)
+_WRITING = (FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING)
 _VIEW_FIELD = {
     "type": "string",
     "enum": [each.value for each in ViewKind],
     "default": ViewKind.overall.value,
     "description": "What the photograph shows of the object.",
 }
-_PATCH_EXAMPLES = {
-    "recovered": {"summary": "The object was found", "value": {"status": "recovered"}},
-    "corrected": {
+_RECORD_BODY = json_body(
+    reference(ObjectRecord), "application/json", full={"summary": "A full record", "value": EXAMPLE}
+)
+_PATCH_BODY = json_body(
+    {"type": "object", "additionalProperties": True},
+    "application/merge-patch+json",
+    recovered={"summary": "The object was found", "value": {"status": "recovered"}},
+    corrected={
         "summary": "One part of the theft corrected, the inventory number emptied",
         "value": {"theft": {"place": EXAMPLE["theft"]["place"]}, "inventory_number": None},
     },
-}
-PatchBody = Annotated[
-    dict[str, Any],
-    Body(media_type="application/merge-patch+json", openapi_examples=_PATCH_EXAMPLES),
-]
+)
+_VIEW_BODY = json_body(
+    reference(PhotographChange),
+    "application/merge-patch+json",
+    back={"summary": "It shows the back", "value": {"view": "back"}},
+)
+_PHOTOGRAPH = (BAD_REQUEST, OBJECT_NOT_FOUND, PHOTOGRAPH_NOT_FOUND, VERSION_CONFLICT, FOREIGN_ORIGIN)
 
 
 def entity_tag(version: int) -> str:
@@ -65,21 +88,32 @@ def entity_tag(version: int) -> str:
     return f'"{version}"'
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=failing(MALFORMED_JSON, *_WRITING))
-def register_object(record: ObjectRecord, register: RegisterDep, response: Response) -> ObjectView:
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=_RECORD_BODY,
+    responses=failing(MALFORMED_JSON, *_WRITING),
+)
+def post_object(body: JsonBodyDep, register: RegisterDep, response: Response) -> ObjectView:
     """Register an object. It can be searched for once it has a photograph."""
-    found = register.report(record)
+    found = register_object(register, body)
     response.headers["Location"] = f"{PREFIX}/objects/{found.id}"
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)
 
 
-@router.get("", responses=failing(INVALID_REQUEST))
+@router.get("", responses=failing(*_READING))
 def list_objects(
     register: RegisterDep,
-    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="Number of the last object seen.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
-    status: Annotated[Status | None, Query(description="Only objects with this status.")] = None,
+    after: Annotated[
+        int, Query(ge=0, le=LARGEST_ID, description="Number of the last object seen.", examples=[17])
+    ] = 0,
+    limit: Annotated[
+        int, Query(ge=1, le=LARGEST_PAGE, description="How many objects to answer with.", examples=[PAGE])
+    ] = PAGE,
+    status: Annotated[
+        Status | None, Query(description="Only objects with this status.", examples=["stolen"])
+    ] = None,
 ) -> ObjectPage:
     """The objects in the order of their numbers, a page at a time."""
     return ObjectPage.of(register.page(after, limit + 1, status), limit)
@@ -88,10 +122,10 @@ def list_objects(
 @router.get(
     "/{object_id}",
     response_model=ObjectView,
-    responses={304: {"description": "Not changed since."}, **failing(OBJECT_NOT_FOUND, INVALID_REQUEST)},
+    responses={**NOT_CHANGED, **failing(OBJECT_NOT_FOUND, *_READING)},
 )
 def read_object(
-    object_id: Id, register: RegisterDep, response: Response, if_none_match: IfNoneMatch = None
+    object_id: ObjectId, register: RegisterDep, response: Response, if_none_match: IfNoneMatch = None
 ) -> ObjectView | Response:
     """One object. Its ETag is its version."""
     found = register.get(object_id)
@@ -104,16 +138,21 @@ def read_object(
 
 @router.patch(
     "/{object_id}",
+    openapi_extra=_PATCH_BODY,
     responses=failing(BAD_REQUEST, MALFORMED_JSON, OBJECT_NOT_FOUND, VERSION_CONFLICT, *_WRITING),
 )
-def change_object(
-    object_id: Id, patch: PatchBody, expected: ExpectedVersionDep, register: RegisterDep, response: Response
+def patch_object(
+    object_id: ObjectId,
+    body: JsonBodyDep,
+    expected: ExpectedVersionDep,
+    register: RegisterDep,
+    response: Response,
 ) -> ObjectView:
     """Change the record by a merge patch (RFC 7396): fields given replace, null empties, the rest stays.
 
     With If-Match it is only changed if nobody else did since.
     """
-    found = register.amend(object_id, patch, expected)
+    found = change_object(register, object_id, body, expected)
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)
 
@@ -131,12 +170,15 @@ def change_object(
             TOO_MANY_PHOTOS,
             PHOTO_REJECTED,
             BUSY,
+            INTAKE_UNAVAILABLE,
+            PHOTO_STORE_UNAVAILABLE,
+            INSUFFICIENT_STORAGE,
             *_WRITING,
         ),
     },
 )
-async def add_object_photograph(
-    object_id: Id, form: PhotographFormDep, parts: PartsDep, response: Response
+async def post_photograph(
+    object_id: ObjectId, form: PhotographFormDep, parts: PartsDep, response: Response
 ) -> PhotographView:
     """Add a photograph to an object. It can be searched within seconds."""
     added = await parts.queue.run(
@@ -147,3 +189,44 @@ async def add_object_photograph(
     if not added.is_new:
         response.status_code = status.HTTP_200_OK
     return PhotographView.of(added.photograph)
+
+
+@router.patch(
+    "/{object_id}/photographs/{photograph_id}",
+    openapi_extra=_VIEW_BODY,
+    responses=failing(MALFORMED_JSON, *_PHOTOGRAPH, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING),
+)
+def patch_photograph(
+    object_id: ObjectId,
+    photograph_id: PhotographId,
+    body: JsonBodyDep,
+    expected: ExpectedVersionDep,
+    register: RegisterDep,
+    response: Response,
+) -> ObjectView:
+    """Say anew what a photograph shows of its object. Answers with the object.
+
+    With If-Match it is only changed if nobody changed the object since.
+    """
+    found = change_photograph(register, object_id, photograph_id, body, expected)
+    response.headers["ETag"] = entity_tag(found.version)
+    return ObjectView.of(found)
+
+
+@router.delete("/{object_id}/photographs/{photograph_id}", responses=failing(*_PHOTOGRAPH, *_READING))
+async def delete_photograph(
+    object_id: ObjectId,
+    photograph_id: PhotographId,
+    expected: ExpectedVersionDep,
+    parts: PartsDep,
+    response: Response,
+) -> ObjectView:
+    """Take a photograph from its object: it is not searched, shown or handed out any more, and its number is
+    never given again. Answers with the object.
+
+    With If-Match it is only removed if nobody changed the object since.
+    """
+    found = await run_in_threadpool(remove_photograph, parts.register, object_id, photograph_id, expected)
+    parts.refresher.wake()
+    response.headers["ETag"] = entity_tag(found.version)
+    return ObjectView.of(found)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response, status
 
-from service.api.deps import Id, IfNoneMatch, RegisterDep
-from service.api.describing import PICTURE, failing
+from service.api.deps import IfNoneMatch, PhotographId, RegisterDep
+from service.api.describing import NOT_CHANGED, PICTURE, failing
 from service.api.views import PhotographView
-from service.problems import INVALID_REQUEST, PHOTO_STORE_BROKEN, PHOTOGRAPH_NOT_FOUND
+from service.problems import (
+    DATABASE_UNAVAILABLE,
+    INVALID_REQUEST,
+    PHOTO_STORE_BROKEN,
+    PHOTO_STORE_UNAVAILABLE,
+    PHOTOGRAPH_NOT_FOUND,
+)
 
 router = APIRouter(prefix="/photographs", tags=["photographs"])
 
-_FAILING = failing(PHOTOGRAPH_NOT_FOUND, INVALID_REQUEST, PHOTO_STORE_BROKEN)
-_NOT_CHANGED: dict[int | str, dict[str, str]] = {304: {"description": "Not changed since."}}
+_READING = (PHOTOGRAPH_NOT_FOUND, INVALID_REQUEST, DATABASE_UNAVAILABLE)
+_PICTURE = {**PICTURE, **NOT_CHANGED, **failing(*_READING, PHOTO_STORE_BROKEN, PHOTO_STORE_UNAVAILABLE)}
 
 
-@router.get("/{photograph_id}", responses=failing(PHOTOGRAPH_NOT_FOUND, INVALID_REQUEST))
-def read_photograph(photograph_id: Id, register: RegisterDep) -> PhotographView:
+@router.get("/{photograph_id}", responses=failing(*_READING))
+def read_photograph(photograph_id: PhotographId, register: RegisterDep) -> PhotographView:
     """What is known of a photograph."""
     return PhotographView.of(register.photograph(photograph_id))
 
 
-@router.get(
-    "/{photograph_id}/image", response_class=Response, responses={**PICTURE, **_NOT_CHANGED, **_FAILING}
-)
-def read_image(photograph_id: Id, register: RegisterDep, if_none_match: IfNoneMatch = None) -> Response:
+@router.get("/{photograph_id}/image", response_class=Response, responses=_PICTURE)
+def read_image(
+    photograph_id: PhotographId, register: RegisterDep, if_none_match: IfNoneMatch = None
+) -> Response:
     """The photo: an upright sRGB JPEG without metadata. It never changes."""
     headers = _immutable(register.photograph(photograph_id).photo_key)
     if if_none_match is not None and headers["ETag"] in if_none_match:
@@ -32,10 +38,10 @@ def read_image(photograph_id: Id, register: RegisterDep, if_none_match: IfNoneMa
     return Response(register.photo_bytes(photograph_id), media_type="image/jpeg", headers=headers)
 
 
-@router.get(
-    "/{photograph_id}/thumbnail", response_class=Response, responses={**PICTURE, **_NOT_CHANGED, **_FAILING}
-)
-def read_thumbnail(photograph_id: Id, register: RegisterDep, if_none_match: IfNoneMatch = None) -> Response:
+@router.get("/{photograph_id}/thumbnail", response_class=Response, responses=_PICTURE)
+def read_thumbnail(
+    photograph_id: PhotographId, register: RegisterDep, if_none_match: IfNoneMatch = None
+) -> Response:
     """A small copy of the photo. It never changes."""
     headers = _immutable(register.photograph(photograph_id).thumbnail_key)
     if if_none_match is not None and headers["ETag"] in if_none_match:

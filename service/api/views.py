@@ -122,6 +122,8 @@ class ObjectPage(BaseModel):
 class Alive(BaseModel):
     """The service runs."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "alive"}]})
+
     status: Literal["alive"] = "alive"
 
 

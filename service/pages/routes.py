@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request, Response
 
-from service.api.deps import DeskDep, Id, PartsDep, RegisterDep
+from service.api.deps import DeskDep, ObjectId, PartsDep, RegisterDep, SearchId
 from service.pages.rendering import render
 from service.records.meanings import NO_MATCH_REASONS
 
@@ -20,13 +18,13 @@ def search_page(request: Request, parts: PartsDep) -> Response:
 
 
 @router.get("/searches/{search_id}")
-def record_page(request: Request, search_id: UUID, desk: DeskDep, parts: PartsDep) -> Response:
+def record_page(request: Request, search_id: SearchId, desk: DeskDep, parts: PartsDep) -> Response:
     """The same page, showing an earlier search."""
-    desk.record(search_id)
+    desk.kept_record(search_id)
     return search_page(request, parts)
 
 
 @router.get("/objects/{object_id}")
-def object_page(request: Request, object_id: Id, register: RegisterDep) -> Response:
+def object_page(request: Request, object_id: ObjectId, register: RegisterDep) -> Response:
     """The page of one object: its photographs and all that Object ID asks."""
     return render(request, "object.html", object=register.get(object_id))

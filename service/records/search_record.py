@@ -126,17 +126,16 @@ class SearchRecord(_Frozen):
     candidates: tuple[CandidateRecord, ...] = Field(description="Best first.")
     covered: Coverage
     models: dict[str, str] = Field(description="Model cards that took part: role and id.")
-    evidence_until: datetime = Field(description="The searched photos are deleted at this time.")
+    evidence_until: datetime = Field(
+        description="From this time on the searched photos are handed out no more. They are deleted within "
+        "seconds, or, if the service is not running then, when it next starts."
+    )
 
     @field_validator("models")
     @classmethod
     def _in_order(cls, models: dict[str, str]) -> dict[str, str]:
-        # Some databases give the keys of JSON back in another order; an answer is the same to the byte.
+        # The same search says the same to the byte, whichever step the engine asked first.
         return dict(sorted(models.items()))
-
-    def candidate(self, rank: int) -> CandidateRecord | None:
-        """The candidate of a rank (1 is the best), or None."""
-        return next((each for each in self.candidates if each.rank == rank), None)
 
     def stored(self) -> dict[str, Any]:
         """The record as plain JSON values, as it is kept and as it is sent."""

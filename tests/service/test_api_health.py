@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from data.database import Database, DatabaseUnavailable
 from indexer.engine import Engine
 from tests.drawing import draw_photo, photograph_again
 from tests.service.serving import (
@@ -49,8 +50,9 @@ def test_an_empty_index_gives_no_answer_that_could_read_as_a_clearance(tmp_path:
     settings = settings_in(tmp_path)
     index(settings)
     with serving(settings) as service:
-        problem = assert_problem(service.search(draw_photo(1)), 503, "not-ready")
-        assert "no photographs" in problem["detail"]
+        for answer in (service.search(draw_photo(1)), service.client.get("/readyz")):
+            problem = assert_problem(answer, 503, "not-ready")
+            assert "no photographs" in problem["detail"]
 
 
 def test_a_register_whose_objects_are_all_withdrawn_is_empty_too(fresh: Running) -> None:
@@ -58,6 +60,7 @@ def test_a_register_whose_objects_are_all_withdrawn_is_empty_too(fresh: Running)
         fresh.client.patch(f"{API}/objects/{object_id}", json={"status": "withdrawn"})
     wait_until(lambda: fresh.parts.keeper.status().tombstones == 2)
     assert_problem(fresh.search(draw_photo(101)), 503, "not-ready")
+    assert_problem(fresh.client.get("/readyz"), 503, "not-ready")
 
 
 def test_an_index_that_was_torn_is_refused_with_the_reason_until_it_is_whole(tmp_path: Path) -> None:
@@ -84,3 +87,18 @@ def test_an_index_that_stops_catching_up_says_so(fresh: Running, monkeypatch: py
         patched.setattr(Engine, "refresh", broken)
         wait_until(lambda: fresh.client.get("/readyz").json()["trouble"] == "the lamp went out")
     wait_until(lambda: fresh.client.get("/readyz").json()["trouble"] == "")
+
+
+def test_without_its_database_the_service_is_not_ready(
+    fresh: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("no route to host")
+
+    assert fresh.client.get("/readyz").status_code == 200
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "session", away)
+        assert_problem(fresh.search(photograph_again(101)), 503, "database-unavailable")
+        assert_problem(fresh.client.get("/readyz"), 503, "database-unavailable")
+        assert fresh.client.get("/healthz").status_code == 200
+    assert fresh.client.get("/readyz").status_code == 200

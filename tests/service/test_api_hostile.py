@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
+from service import bodies
+from service.records.kept_photos import KeptPhotos
 from tests.drawing import draw_photo
 from tests.service.serving import API, Running, assert_problem, index, register_drawn, serving, settings_in
 
@@ -226,6 +232,82 @@ def test_json_of_any_depth(service: Running, method: str, depth: int) -> None:
     response = service.client.request(method, address, content=body, headers=JSON)
     assert response.json()["code"] in {"malformed-json", "invalid-request"}
     assert_problem(response, response.status_code, response.json()["code"])
+
+
+MANY: dict[str, tuple[dict[str, object], str]] = {
+    "measurements": ({"title": "a", "measurements": [{"d": 1}] * 90_000}, "body.measurements"),
+    "names": ({f"n{at}": 1 for at in range(60_000)}, "body"),
+    "deep": ({"title": "a", "theft": {"place": [[at] for at in range(2000)]}}, "body.theft"),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_json_with_too_many_values_is_answered_briefly(service: Running, method: str, name: str) -> None:
+    record, where = MANY[name]
+    address = f"{API}/objects" + ("/1" if method == "PATCH" else "")
+    response = service.client.request(method, address, json=record)
+    problem = assert_problem(response, 422, "invalid-request")
+    assert [each["where"] for each in problem["errors"]] == [where]
+    assert "More than 2,000 values" in problem["detail"]
+    assert len(response.content) < 2000
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_of_many_errors_the_first_are_listed(service: Running, method: str) -> None:
+    address = f"{API}/objects" + ("/1" if method == "PATCH" else "")
+    response = service.client.request(method, address, json={f"n{at}": 1 for at in range(1500)})
+    problem = assert_problem(response, 422, "invalid-request")
+    assert len(problem["errors"]) == 50
+    assert problem["detail"].endswith("The first 50 of 1,500 errors are listed.")
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_what_was_sent_is_echoed_briefly(service: Running, method: str) -> None:
+    address = f"{API}/objects" + ("/1" if method == "PATCH" else "")
+    long = "x" * 300_000
+    for record in (
+        {long: 1},
+        {"title": "T", "measurements": [{"dimension": long, "unit": long, "value": long}]},
+    ):
+        response = service.client.request(method, address, json=record)
+        assert_problem(response, 422, "invalid-request")
+        assert len(response.content) < 5000
+    query = service.client.get(f"{API}/objects", params={f"n{at}" + "x" * 300: "1" for at in range(100)})
+    assert len(assert_problem(query, 422, "invalid-request")["errors"]) == 50
+    assert len(query.content) < 30_000
+
+
+def test_json_is_read_beside_the_event_loop(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, read = [], bodies.read_object
+
+    def noted(body: bytes) -> dict[str, Any]:
+        reading.append(threading.current_thread().name)
+        return read(body)
+
+    monkeypatch.setattr("service.bodies.read_object", noted)
+    monkeypatch.setattr("service.registering.read_object", noted)
+    service.client.post(f"{API}/objects", json={})
+    service.client.patch(f"{API}/objects/1", json={"colour": 1})
+    service.client.patch(f"{API}/objects/1/photographs/1", json={"view": 1})
+    assert len(reading) == 3
+    assert "server" not in reading
+
+
+def test_a_full_disk_is_said_so(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place, what in ((SpooledTemporaryFile, "write"), (KeptPhotos, "_write")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, what, full)
+            problem = assert_problem(
+                service.client.post(SEARCHES, files={"photo": ("a.jpg", draw_photo(1))}),
+                507,
+                "insufficient-storage",
+            )
+            assert "No space left" in problem["detail"]
+            assert "TMPDIR" in problem["advice"]
 
 
 def test_json_that_never_ends_is_refused_as_it_comes(service: Running) -> None:

@@ -62,7 +62,7 @@ def test_an_object_that_is_read_again_is_not_sent_again(open_service: Running) -
         ({}, "body", "at least one of"),
         ({"title": "T", "colour": "red"}, "body.colour", "not permitted"),
         ({"title": "T", "status": "gone"}, "body.status", "'stolen'"),
-        ({"title": "T", "theft": {"earliest": "yesterday"}}, "body.theft.earliest", "date"),
+        ({"title": "T", "theft": {"earliest": "yesterday"}}, "body.theft.earliest", "2024-11-02"),
         ({"title": "a\x00b"}, "body.title", "control character"),
         ({"title": "T" * 401}, "body.title", "400"),
         (
@@ -211,3 +211,70 @@ def test_a_view_that_is_none(open_service: Running, view: str) -> None:
     )
     assert problem["errors"][0]["where"] == "body.view"
     assert open_service.client.get(f"{OBJECTS}/{object_id}").json()["photographs"] == []
+
+
+def test_a_parameter_that_no_address_has_is_refused(open_service: Running) -> None:
+    problem = assert_problem(
+        open_service.client.get(OBJECTS, params={"limit": 2, "page": 2}), 422, "invalid-request"
+    )
+    assert problem["errors"] == [
+        {
+            "where": "query.page",
+            "says": "This address has no such parameter; it takes after, limit, status",
+        }
+    ]
+    address = f"{OBJECTS}/{made(open_service)['id']}"
+    for method, where in (("GET", address), ("PATCH", address), ("POST", f"{address}/photographs?view=back")):
+        response = open_service.client.request(method, where, params={"x": "1"})
+        assert "it takes none" in assert_problem(response, 422, "invalid-request")["errors"][0]["says"]
+
+
+def with_photograph(service: Running, seed: int) -> tuple[int, int, str]:
+    """A new object with one photograph: their numbers, and the address of the photograph in the object."""
+    object_id = made(service)["id"]
+    photograph_id = send_photo(service, object_id, draw_photo(seed)).json()["id"]
+    return object_id, photograph_id, f"{OBJECTS}/{object_id}/photographs/{photograph_id}"
+
+
+def test_what_a_photograph_shows_can_be_corrected(open_service: Running) -> None:
+    object_id, photograph_id, address = with_photograph(open_service, 41)
+    changed = open_service.client.patch(address, json={"view": "back"}, headers={"If-Match": '"2"'})
+    assert changed.status_code == 200, changed.text
+    assert changed.headers["etag"] == '"3"'
+    assert changed.json() == open_service.client.get(f"{OBJECTS}/{object_id}").json()
+    assert [(each["id"], each["view"]) for each in changed.json()["photographs"]] == [(photograph_id, "back")]
+    late = open_service.client.patch(address, json={"view": "detail"}, headers={"If-Match": '"2"'})
+    assert_problem(late, 412, "version-conflict")
+    same = open_service.client.patch(address, json={"view": "back"})
+    assert same.headers["etag"] == '"3"', "what is so already changes nothing"
+
+
+@pytest.mark.parametrize("change", [{}, {"view": "front"}, {"view": None}, {"view": "back", "id": 7}, []])
+def test_a_change_of_a_photograph_that_is_none(open_service: Running, change: Any) -> None:
+    _, _, address = with_photograph(open_service, 42)
+    assert_problem(open_service.client.patch(address, json=change), 422, "invalid-request")
+
+
+def test_a_photograph_can_be_removed(open_service: Running) -> None:
+    object_id, photograph_id, address = with_photograph(open_service, 43)
+    late = open_service.client.delete(address, headers={"If-Match": '"1"'})
+    assert_problem(late, 412, "version-conflict")
+    removed = open_service.client.delete(address, headers={"If-Match": '"2"'})
+    assert (removed.status_code, removed.headers["etag"]) == (200, '"3"')
+    assert removed.json()["photographs"] == []
+    assert removed.json() == open_service.client.get(f"{OBJECTS}/{object_id}").json()
+    for gone in (address, f"{API}/photographs/{photograph_id}/image"):
+        response = open_service.client.request("DELETE" if gone == address else "GET", gone)
+        assert_problem(response, 404, "photograph-not-found")
+    again = send_photo(open_service, object_id, draw_photo(43))
+    assert again.status_code == 201
+    assert again.json()["id"] > photograph_id
+
+
+def test_a_photograph_of_another_object_is_left_alone(open_service: Running) -> None:
+    _, photograph_id, _ = with_photograph(open_service, 44)
+    other = f"{OBJECTS}/{made(open_service)['id']}/photographs/{photograph_id}"
+    assert_problem(open_service.client.delete(other), 404, "photograph-not-found")
+    assert_problem(open_service.client.patch(other, json={"view": "back"}), 404, "photograph-not-found")
+    nowhere = f"{OBJECTS}/4711/photographs/{photograph_id}"
+    assert_problem(open_service.client.delete(nowhere), 404, "object-not-found")

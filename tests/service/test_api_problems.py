@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from data.database import DatabaseUnavailable
 from data.intake_pool import IntakeUnavailable
+from data.object_id import ObjectRecord
 from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
 from service.api import health, objects, photographs, searches
@@ -40,6 +43,15 @@ def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, An
     ]
 
 
+def stored_wrongly() -> ValidationError:
+    """The error for something that the service itself holds in a wrong form: no sender is at fault."""
+    try:
+        ObjectRecord.model_validate({"secret": 1})
+    except ValidationError as error:
+        return error
+    raise AssertionError
+
+
 @pytest.mark.parametrize("path", ["/nothing", f"{API}/nothing", f"{API}/objects/", "/static/nothing.css"])
 def test_an_address_with_nothing_at_it(running: Running, path: str) -> None:
     assert_problem(running.client.get(path), 404, "not-found")
@@ -49,7 +61,32 @@ def test_an_address_with_nothing_at_it(running: Running, path: str) -> None:
 def test_a_method_that_an_address_does_not_take(running: Running, path: str) -> None:
     response = running.client.delete(path)
     assert_problem(response, 405, "method-not-allowed")
-    assert response.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (f"{API}/objects", "GET, HEAD, POST"),
+        (f"{API}/objects/1", "GET, HEAD, PATCH"),
+        (f"{API}/objects/1/photographs", "POST"),
+        (f"{API}/objects/1/photographs/1", "DELETE, PATCH"),
+        (f"{API}/searches", "POST"),
+        (f"{API}/photographs/1/image", "GET, HEAD"),
+        (f"{API}/openapi.json", "GET, HEAD"),
+        ("/healthz", "GET, HEAD"),
+        ("/", "GET, HEAD"),
+        ("/static/search.js", "GET, HEAD"),
+    ],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "DELETE", "PURGE"])
+def test_what_an_address_takes_is_named_in_full(
+    running: Running, path: str, allowed: str, method: str
+) -> None:
+    if method not in allowed.split(", "):
+        response = running.client.request(method, path)
+        problem = assert_problem(response, 405, "method-not-allowed")
+        assert method in problem["detail"]
+        assert response.headers["allow"] == allowed
 
 
 @pytest.mark.parametrize(
@@ -61,6 +98,9 @@ def test_a_method_that_an_address_does_not_take(running: Running, path: str) -> 
         (PhotoStoreUnavailable("bucket secret is gone"), 503, "photo-store-unavailable"),
         (PhotoCorrupt("0" * 64), 500, "photo-store-broken"),
         (IntakeUnavailable("no memory"), 503, "intake-unavailable"),
+        (OSError(errno.ENOSPC, "No space left on device", "/secret"), 507, "insufficient-storage"),
+        (OSError(errno.EBADF, "Bad secret"), 500, "internal-error"),
+        (stored_wrongly(), 500, "internal-error"),
     ],
 )
 def test_what_breaks_inside_is_told_without_its_secrets(
@@ -120,17 +160,89 @@ def test_every_address_of_the_api_is_described_with_its_failures(description: di
                     assert example["value"]["type"] == TYPE_PREFIX + code
 
 
-def test_every_body_is_described_with_an_example(description: dict[str, Any]) -> None:
+def test_every_parameter_says_what_it_is_with_an_example(description: dict[str, Any]) -> None:
+    for path, method, operation in operations(description):
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), (method, path, parameter["name"])
+            assert parameter["schema"].get("examples"), (method, path, parameter["name"])
+        assert path.count("{") == len(
+            [each for each in operation.get("parameters", ()) if each["in"] == "path"]
+        )
+
+
+def test_every_body_and_answer_is_described_with_an_example(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
     assert not {"HTTPValidationError", "ValidationError"} & set(schemas)
-    for path, _, operation in operations(description):
-        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
-        for media_type, content in [pair for body in bodies for pair in body.get("content", {}).items()]:
-            if media_type == "application/json":
-                name = content["schema"]["$ref"].rpartition("/")[2]
-                assert schemas[name].get("examples") or name == "Alive", (path, name)
-            elif media_type.endswith("+json"):
-                assert content.get("examples"), (path, media_type)
+    elsewhere = list(description["components"]["responses"].values())
+    for path, method, operation in operations(description):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        answers = [each for status, each in operation["responses"].items() if status != "304"]
+        for media_type, content in [
+            pair for body in (*bodies, *answers, *elsewhere) for pair in body["content"].items()
+        ]:
+            schema = content["schema"]
+            if "$ref" in schema:
+                assert schema["$ref"].rpartition("/")[2] in schemas, (method, path)
+            named = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+            assert content.get("examples") or named.get("examples"), (method, path, media_type)
+        for body in bodies:
+            (example, *_) = next(iter(body["content"].values()))["examples"].values()
+            assert example["summary"]
+            assert example["value"]
+
+
+def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
+    for reference in set(re.findall(r"'\$ref': '#/([^']+)'", str(description))):
+        part: Any = description
+        for name in reference.split("/"):
+            part = part[name]
+        assert part
+
+
+def problems_of(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The examples of problems by code."""
+    return {
+        code: example["value"]
+        for response in operation["responses"].values()
+        for code, example in response.get("content", {})
+        .get("application/problem+json", {})
+        .get("examples", {})
+        .items()
+    }
+
+
+def test_every_problem_is_described_where_it_can_come_from(description: dict[str, Any]) -> None:
+    by_operation = {
+        (method, path.removeprefix(API)): problems_of(operation)
+        for path, method, operation in operations(description)
+    }
+    for (method, path), problems in by_operation.items():
+        assert {"unknown-host", "internal-error"} <= set(problems)
+        assert ("foreign-origin" in problems) is (method != "get"), path
+        assert ("database-unavailable" in problems) is (path != "/healthz"), path
+        uploads = path == "/searches" or path.endswith("/photographs")
+        assert ({"intake-unavailable", "insufficient-storage", "busy"} <= set(problems)) is (
+            uploads and method == "post"
+        )
+    for path in (
+        "/photographs/{photograph_id}/image",
+        "/searches/{search_id}/candidates/{rank}/evidence/{kind}",
+    ):
+        assert {"photo-store-broken", "photo-store-unavailable"} <= set(by_operation["get", path])
+    elsewhere = problems_of({"responses": description["components"]["responses"]})
+    assert {"not-found", "method-not-allowed"} <= set(elsewhere)
+    assert set().union(elsewhere, *by_operation.values()) == set(PROBLEMS)
+
+
+def test_the_examples_of_an_operation_belong_together(description: dict[str, Any]) -> None:
+    paths = description["paths"]
+    found = problems_of(paths[f"{API}/objects/{{object_id}}/photographs/{{photograph_id}}"]["patch"])
+    assert {each["instance"] for each in found.values()} == {f"{API}/objects/17/photographs/23"}
+    kind = paths[f"{API}/searches/{{search_id}}/candidates/{{rank}}/evidence/{{kind}}"]["get"]
+    (picture,) = kind["responses"]["200"]["content"]["image/jpeg"]["examples"].values()
+    assert picture["externalValue"].endswith("/candidates/1/evidence/overlay")
+    thumbnail = paths[f"{API}/photographs/{{photograph_id}}/thumbnail"]["get"]["responses"]["200"]
+    assert "/23/thumbnail" in str(thumbnail)
 
 
 def test_the_example_of_a_search_has_the_shape_of_one(description: dict[str, Any]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import psycopg
@@ -14,6 +16,7 @@ from PIL import Image
 
 from data.intake import take_in
 from data.register import NewPhotograph
+from data.search_log import SearchLog
 from service.records.meanings import MEANINGS
 from tests.drawing import draw_photo, photograph_again
 from tests.service.serving import (
@@ -115,6 +118,12 @@ def test_a_limit_that_is_none_is_refused(running: Running, limit: str) -> None:
     assert problem["errors"][0]["where"] == "body.limit"
 
 
+def test_a_limit_in_the_address_is_not_silently_left_out(running: Running) -> None:
+    response = running.client.post(f"{API}/searches?limit=1", files={"photo": ("a.jpg", draw_photo(1))})
+    problem = assert_problem(response, 422, "invalid-request")
+    assert problem["errors"][0]["where"] == "query.limit"
+
+
 def test_several_photos_of_one_object(running: Running) -> None:
     answer = running.found(draw_photo(UNKNOWN), photograph_again(6))
     assert len(answer["photos"]) == 2
@@ -184,6 +193,53 @@ def test_evidence_is_gone_once_the_searched_photo_is(fresh: Running) -> None:
         )
         assert "60 minutes" in problem["detail"]
     assert fresh.client.get(f"{API}/searches/{answer['id']}").json() == answer
+
+
+def keep(service: Running, record: dict[str, Any]) -> str:
+    """Keep a record as another version of the service may have written it; its address."""
+    search_id = str(uuid4())
+    SearchLog(service.parts.register.database).save(search_id, {**record, "id": search_id}, datetime.now(UTC))
+    return f"{API}/searches/{search_id}"
+
+
+def test_a_record_of_another_version_is_answered_as_it_was_written(running: Running) -> None:
+    record = running.found(photograph_again(2))
+    del record["advice"]
+    record["colours"] = {"new": ["in", 2031, 1.50]}
+    record["candidates"][0]["verdict"] = "certain"
+    address = keep(running, record)
+    read = running.client.get(address)
+    assert read.status_code == 200
+    assert read.json() == {**record, "id": address.rpartition("/")[2]}
+    assert list(read.json()) == list(record), "in the order in which it was written"
+    assert running.client.get(address.removeprefix(API)).status_code == 200
+
+
+def test_evidence_of_a_record_of_another_version(running: Running) -> None:
+    record = running.found(photograph_again(3))
+    kept_photo = running.settings.data_dir / "searched" / f"{record['id']}-0.jpg"
+    best = record["candidates"][0]
+    drawn = running.client.get(f"{API}/searches/{record['id']}/candidates/1/evidence/overlay")
+    needed = {name: best[name] for name in ("rank", "photograph_id", "mapping", "points")}
+    for changed, status in (
+        ({**best, "new": 1, "score": "high"}, 200),
+        (needed, 200),
+        ({**needed, "mapping": None}, 404),
+        ({**needed, "points": "many"}, 404),
+        ({"rank": 1}, 404),
+    ):
+        address = keep(running, {"photos": [{}], "candidates": [7, changed]})
+        copy = kept_photo.with_name(f"{address.rpartition('/')[2]}-0.jpg")
+        copy.write_bytes(kept_photo.read_bytes())
+        response = running.client.get(f"{address}/candidates/1/evidence/overlay")
+        assert response.status_code == status, changed
+        if status == 200:
+            assert response.content == drawn.content
+        else:
+            assert_problem(response, 404, "evidence-unavailable")
+    bare = keep(running, {})
+    assert_problem(running.client.get(f"{bare}/candidates/1/evidence/overlay"), 404, "candidate-not-found")
+    assert_problem(running.client.get(f"{bare}/photos/0"), 404, "search-not-found")
 
 
 def test_a_recovered_object_is_no_candidate_from_the_next_search_on(fresh: Running) -> None:

@@ -14,7 +14,8 @@ from tests.service.serving import API, Running, assert_problem
 
 FOREIGN = (
     "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "0.0.0.0", "me@127.0.0.1",
-    "", "[::1", "a b",
+    "", "[::1", "a b", "localhost:18400, evil.com", "localhost, evil.com", "localhost:", "localhost:80:80",
+    "[localhost]", "localhost:1/x",
 )  # fmt: skip
 
 
@@ -88,7 +89,41 @@ def test_an_app_for_other_machines_is_refused_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "name"), [("a:80", "a"), ("[::1]:80", "::1"), ("a@b", ""), ("a/b", ""), ("[::1", ""), ("", "")]
+    ("host", "name"),
+    [
+        ("a:80", "a"),
+        ("[::1]:80", "::1"),
+        ("a@b", ""),
+        ("a/b", ""),
+        ("[::1", ""),
+        ("", ""),
+        ("a:80, b", ""),
+        ("A.b:1", "a.b"),
+    ],
 )
 def test_names_of_hosts(host: str, name: str) -> None:
     assert host_name(host) == name
+
+
+def test_two_hosts_are_none() -> None:
+    headers = Headers(raw=[(b"host", b"localhost"), (b"host", b"evil.example")])
+    assert refusal_of("GET", headers) is not None
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", f"{API}/objects/1", "/static/search.js"])
+def test_head_is_answered_as_get_without_the_body(running: Running, path: str) -> None:
+    got, head = running.client.get(path), running.client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length", "etag", "content-security-policy"):
+        if (
+            name != "content-length" or path != "/readyz"
+        ):  # the age of the index has now more digits, now fewer
+            assert head.headers.get(name) == got.headers.get(name)
+
+
+def test_head_of_a_picture_and_of_nothing(running: Running) -> None:
+    picture = running.client.head(f"{API}/photographs/1/image")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
+    assert int(picture.headers["content-length"]) > 1000
+    assert running.client.head("/nothing").status_code == 404
+    assert running.client.head(f"{API}/searches").status_code == 405

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -54,3 +56,34 @@ def test_an_error_s_traceback_is_part_of_its_line(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "ValueError" in said
+
+
+def test_a_library_s_traceback_is_part_of_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info")
+    try:
+        int("no number")
+    except ValueError:
+        logging.getLogger("uvicorn.error").exception("broken")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Traceback (most recent call last)" in said
+    assert "ValueError: invalid literal" in said
+
+
+def test_on_a_terminal_a_traceback_shows_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    configure_logs("info")
+    secret = "somebody's name"
+    try:
+        int("no number")
+    except ValueError:
+        structlog.get_logger("ours").exception("broken")
+        logging.getLogger("library").exception("broken too")
+    said = terminal.getvalue()
+    assert said.count("Traceback (most recent call last)") == 2
+    assert secret not in said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -115,3 +117,32 @@ def test_a_request_that_ends_unexpectedly_closes_its_files() -> None:
     request.stream = breaking  # type: ignore[assignment,method-assign]  # a stream that fails half way
     with pytest.raises(ConnectionResetError):
         read(request)
+
+
+def test_a_folder_that_takes_no_more_is_said_so_and_every_file_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[Full] = []
+
+    class Full(BytesIO):
+        """A file that takes the first photo, and no more; closing it tries once more to write."""
+
+        def __init__(self, size: int) -> None:
+            super().__init__()
+            opened.append(self)
+
+        def write(self, data: Any) -> int:
+            if len(opened) > 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
+
+        def close(self) -> None:
+            super().close()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(uploads, "SpooledTemporaryFile", Full)
+    with pytest.raises(ServiceProblem, match="No space left") as refused:
+        read(request_of(iter([BODY])))
+    assert refused.value.kind.status == 507
+    assert len(opened) == 2
+    assert all(file.closed for file in opened)

@@ -210,11 +210,28 @@ async function showAddress() {
     enter("idle");
     return;
   }
+  let record;
   try {
-    answer(await readSearch(id));
+    record = await readSearch(id);
   } catch (problem) {
     fail(problem);
+    return;
   }
+  try {
+    answer(record);
+  } catch {
+    fail(unreadable(id));
+  }
+}
+
+// A record is kept as it was written, for as long as there is a register; this page knows those of today.
+function unreadable(id) {
+  return new Problem({
+    title: "This page cannot show the record",
+    detail: "The search was made with another version of the service.",
+    advice: `The record itself is kept as it was written: ${location.origin}/api/v1/searches/${id}`,
+    code: "record-of-another-version",
+  });
 }
 
 window.addEventListener("popstate", () => {

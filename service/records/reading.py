@@ -1,0 +1,77 @@
+"""Reading search records that were kept, by whatever version of the service.
+
+A kept record is answered as it was written and is never held to the shape that records have today. What the
+service itself needs of one, to draw the evidence, is read from it part by part: parts that are unknown are left
+alone, and where one is missing there is no picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.answer import Candidate, Homography
+from indexer.decide import Verdict
+from service.records.search_record import Point
+
+KeptRecord = Mapping[str, Any]
+
+
+class KeptCandidate(BaseModel):
+    """What can be drawn of a candidate."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rank: int
+    photograph_id: int
+    object_id: int = 0
+    photo: int = 0
+    mapping: Homography | None = None
+    points: tuple[Point, ...] = ()
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the two photos can be laid over each other."""
+        return self.mapping is not None and bool(self.points)
+
+    def candidate(self) -> Candidate:
+        """The candidate as it is drawn; what pictures do not show is left at nothing."""
+        return Candidate(
+            photograph_id=self.photograph_id,
+            object_id=self.object_id,
+            score=0.0,
+            verdict=Verdict.none,
+            votes=0.0,
+            inliers=len(self.points),
+            inlier_share=0.0,
+            spread=0.0,
+            photo=self.photo,
+            mapping=self.mapping,
+            points=self.points,
+        )
+
+
+def photo_count(record: KeptRecord) -> int:
+    """How many photos a search was made with."""
+    return len(_list(record, "photos"))
+
+
+def kept_candidate(record: KeptRecord, rank: int) -> KeptCandidate | None:
+    """The candidate of a rank (1 is the best), None if there is none.
+
+    One that tells too little, or tells it in a way of its own, is a candidate without pictures.
+    """
+    for entry in _list(record, "candidates"):
+        if isinstance(entry, dict) and entry.get("rank") == rank:
+            try:
+                return KeptCandidate.model_validate(entry)
+            except ValidationError:
+                return KeptCandidate(rank=rank, photograph_id=0)
+    return None
+
+
+def _list(record: KeptRecord, name: str) -> list[Any]:
+    part = record.get(name)
+    return part if isinstance(part, list) else []

@@ -1,0 +1,34 @@
+"""The page of a search that another version of the service made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from data.search_log import SearchLog
+from tests.drawing import photograph_again
+from tests.service.serving import Running
+
+SEARCH = "11111111-1111-4111-8111-111111111111"
+WITHOUT = "22222222-2222-4222-8222-222222222222"
+
+pytestmark = pytest.mark.chromium
+
+
+def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Running, chromium: str) -> None:
+    record = running.found(photograph_again(2))
+    log = SearchLog(running.parts.register.database)
+    log.save(SEARCH, {**record, "id": SEARCH, "colours": ["red"]}, datetime.now(UTC))
+    del record["covered"]
+    log.save(WITHOUT, {**record, "id": WITHOUT}, datetime.now(UTC))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        page = browser.new_page()
+        page.goto(f"{running.url}/searches/{SEARCH}")
+        expect(page.locator("#verdict-title")).to_have_text("Match")
+        page.goto(f"{running.url}/searches/{WITHOUT}")
+        expect(page.locator("#failure-title")).to_have_text("This page cannot show the record")
+        expect(page.locator("#failure-advice")).to_contain_text(f"/api/v1/searches/{WITHOUT}")
+        browser.close()
