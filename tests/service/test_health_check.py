@@ -42,11 +42,13 @@ def listening(host: str) -> Iterator[int]:
         address_family = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0][0]
 
     with Server((host, 0), Healthy) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def has_ipv6() -> bool:
