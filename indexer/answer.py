@@ -14,11 +14,12 @@ class Candidate:
     """One registered photograph that may show the same object.
 
     score         0 to 1, orders candidates within a search and across searches; see indexer.decide
-    votes         what local descriptors gave it
+    votes         how far it stands out of what chance gives, in all looks together
     inliers       distinct points that lie where one mapping puts them; 0 if it was not verified or none was found
     inlier_share  of all keypoints that looked alike
     spread        share of the registered photograph that those points span
     photo         which of the searched photos, from 0
+    mirrored      whether the photo shows it as its mirror image, left for right
     mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
     """
@@ -34,6 +35,7 @@ class Candidate:
     photo: int
     mapping: Homography | None
     points: tuple[tuple[float, float, float, float], ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ of agreeing points, where true pairs have hundreds and false ones a handful (doc
 
 from enum import StrEnum
 
-from models.verify import Verification
-
 HALF = 24.0
 """Agreeing points at which the score of a verified candidate is half way up."""
 UNVERIFIED = 0.1
@@ -26,17 +24,15 @@ class Verdict(StrEnum):
     unsearchable = "unsearchable"
 
 
-def score(votes: float, verification: Verification | None) -> float:
-    """From 0 to 1: below UNVERIFIED by votes alone, above it by agreeing points."""
-    by_votes = UNVERIFIED * votes / (votes + HALF_VOTES)
-    if verification is None or verification.mapping is None:
-        return by_votes
-    inliers = verification.inliers
-    return UNVERIFIED + (1 - UNVERIFIED) * inliers / (inliers + HALF)
+def score(votes: float, telling: float | None) -> float:
+    """From 0 to 1: below UNVERIFIED by votes alone (None), above it by telling points."""
+    if telling is None:
+        return UNVERIFIED * votes / (votes + HALF_VOTES)
+    return UNVERIFIED + (1 - UNVERIFIED) * telling / (telling + HALF)
 
 
-def verdict(inliers: int) -> Verdict:
+def verdict(telling: float) -> Verdict:
     """The verdict on one candidate."""
-    if inliers >= MATCH:
+    if telling >= MATCH:
         return Verdict.match
-    return Verdict.possible if inliers >= POSSIBLE else Verdict.none
+    return Verdict.possible if telling >= POSSIBLE else Verdict.none

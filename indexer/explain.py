@@ -66,6 +66,8 @@ def describe(candidate: Candidate) -> str:
         return "Some details look alike, but they do not lie as they would in two photos of one object."
     share = _share(candidate.spread)
     start = f"{candidate.inliers} points of the photo lie where the registered photo has them, across {share} of it."
+    if candidate.mirrored:
+        start = f"The photo shows it mirrored, left for right. {start}"
     if candidate.verdict is Verdict.match:
         return f"{start} Different objects hardly ever agree in so many."
     if candidate.verdict is Verdict.possible:

@@ -3,7 +3,7 @@
 index/
   lock                      held by the one writer
   CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step
-  generations/7/            manifest.json, photographs.npy, local.faiss, global.faiss
+  generations/7/            manifest.json, photographs.npy, shapes.npy, local.faiss, global.faiss
   vectors/<sight>/<shard>/  see indexer.vectors.store
 """
 
@@ -22,7 +22,7 @@ from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 KEPT = 2

@@ -7,18 +7,47 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.vectors.index import NOTHING, Ids, VectorIndex, Vectors
-from indexer.vectors.segment import Segment, photographs_of
+from indexer.vectors.segment import Segment, photographs_of, shapes_of
+from models.keypoints import Keypoints, as_floats
 
 NEIGHBOURS = 32
 """Nearest local descriptors asked for each keypoint; the last only tells how near the others are."""
+TURNS = 12
+"""Turns are counted in steps of 30 degrees, ..."""
+OCTAVES = 16
+"""... and scales in octaves, from 1/256 to 256; neighbouring steps are counted together."""
+NEAR = 0.5
+"""A neighbour is as near as the best if it lies in the nearer half between the best and the last."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the index says of n keypoints, nearest first: all (n, k).
+
+    photographs  int64, NOTHING where there are fewer than k
+    distances    float32, squared
+    turns        float32, degrees by which the registered keypoint is turned against the searched one
+    zooms        float32, octaves by which it is larger
+    """
+
+    photographs: Ids
+    distances: Vectors
+    turns: Floats
+    zooms: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """Photographs and their votes, int64 (n,) and float32 (n,): most votes first, then lower ids."""
+    """Photographs and their votes, int64 (n,) and float32 (n,): most votes first, then lower ids.
+
+    common  int64 (keypoints,): how many photographs have something as near to a keypoint as the nearest
+    """
 
     photographs: Ids
-    weights: npt.NDArray[np.float32]
+    weights: Floats
+    common: Ids
 
 
 def nearest(indexes: Sequence[VectorIndex], vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
@@ -30,35 +59,70 @@ def nearest(indexes: Sequence[VectorIndex], vectors: Vectors, count: int) -> tup
     return np.take_along_axis(ids, order, 1), np.take_along_axis(distances, order, 1)
 
 
-def vote(segments: Sequence[Segment], descriptors: Vectors) -> Votes:
-    """Local descriptors vote for photographs.
+def vote(segments: Sequence[Segment], keypoints: Keypoints) -> Votes:
+    """Keypoints vote for photographs, and only those votes count that agree in turn and scale."""
+    if len(keypoints) == 0 or not segments:
+        return Votes(np.zeros(0, np.int64), np.zeros(0, np.float32), np.ones(len(keypoints), np.int64))
+    found, distances = nearest(
+        [segment.local for segment in segments], as_floats(keypoints.descriptors), NEIGHBOURS
+    )
+    angles, sizes = shapes_of(segments, found)
+    return tally(
+        Neighbours(
+            photographs_of(found),
+            distances,
+            turns=(angles - keypoints.angles[:, None]) % 360,
+            zooms=sizes - np.log2(keypoints.sizes)[:, None],
+        )
+    )
+
+
+def tally(found: Neighbours) -> Votes:
+    """Count votes.
 
     Each keypoint votes for the photographs of its nearest neighbours, by how much nearer they are than the last
     of them (the burst of a common pattern is near to all, so it weighs nothing), at most once for a photograph:
-    Jegou, Douze, Schmid, "On the burstiness of visual elements", CVPR 2009.
+    Jegou, Douze, Schmid, "On the burstiness of visual elements", CVPR 2009. Votes for one photograph count as far
+    as they agree in one turn and one scale: weak geometric consistency, by the same, "Hamming embedding and weak
+    geometric consistency", ECCV 2008.
     """
-    if len(descriptors) == 0 or not segments:
-        return Votes(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    ids, distances = nearest([segment.local for segment in segments], descriptors, NEIGHBOURS)
-    return tally(photographs_of(ids), distances)
-
-
-def tally(photographs: Ids, distances: Vectors) -> Votes:
-    """Count the votes of (n, k) neighbours, nearest first, with their squared distances."""
-    finite = np.isfinite(distances)
-    last = np.where(finite, distances, -np.inf).max(axis=1, keepdims=True)
+    finite = np.isfinite(found.distances)
+    last = np.where(finite, found.distances, -np.inf).max(axis=1, keepdims=True)
     # a register with fewer neighbours than were asked for: the last one would get no vote at all
     last = np.where(finite.all(axis=1, keepdims=True), last, np.maximum(last, 1.0))
-    weights = np.where(finite, np.maximum(last - distances, 0), 0).astype(np.float64)
-    voters = np.broadcast_to(np.arange(len(photographs))[:, None], photographs.shape)
-    kept = (photographs != NOTHING) & (weights > 0)
-    who, whom, weight = voters[kept], photographs[kept], weights[kept]
-    names, places = np.unique(whom, return_inverse=True)
+    weights = np.where(finite, np.maximum(last - found.distances, 0), 0).astype(np.float64)
+    voters = np.broadcast_to(np.arange(len(weights))[:, None], weights.shape)
+    kept = (found.photographs != NOTHING) & (weights > 0)
+    names, places = np.unique(found.photographs[kept], return_inverse=True)
     # neighbours are in order of distance, so the first of a keypoint for a photograph is its best
-    _, first = np.unique(who * np.int64(len(names)) + places, return_index=True)
-    sums = np.bincount(places[first], weight[first], len(names)).astype(np.float32)
+    _, first = np.unique(voters[kept] * np.int64(len(names)) + places, return_index=True)
+    sums = _agreeing(
+        places[first], weights[kept][first], found.turns[kept][first], found.zooms[kept][first], len(names)
+    )
     order = np.lexsort((names, -sums))
-    return Votes(names[order], sums[order])
+    return Votes(names[order], sums[order], common=_common(found, last))
+
+
+def _agreeing(
+    places: Ids, weights: npt.NDArray[np.float64], turns: Floats, zooms: Floats, count: int
+) -> Floats:
+    """The heaviest two turns by two scales of each photograph's votes: float32 (count,)."""
+    turn = (turns * (TURNS / 360)).astype(np.int64) % TURNS
+    zoom = np.clip(np.floor(zooms + OCTAVES / 2), 0, OCTAVES - 1).astype(np.int64)
+    cells = np.bincount((places * TURNS + turn) * OCTAVES + zoom, weights, count * TURNS * OCTAVES)
+    table = cells.reshape(count, TURNS, OCTAVES)
+    table = table + np.roll(table, -1, axis=1)
+    table = table[:, :, :-1] + table[:, :, 1:]
+    return np.asarray(table.max(axis=(1, 2), initial=0), np.float32)
+
+
+def _common(found: Neighbours, last: Vectors) -> Ids:
+    best = found.distances[:, :1]
+    with np.errstate(invalid="ignore"):  # a keypoint without any neighbour is compared with infinity
+        near = (found.photographs != NOTHING) & (found.distances <= best + NEAR * (last - best))
+    photographs = np.sort(np.where(near, found.photographs, NOTHING), axis=1)
+    fresh = (photographs != NOTHING) & (np.diff(photographs, axis=1, prepend=NOTHING) != 0)
+    return np.asarray(np.maximum(fresh.sum(axis=1), 1), np.int64)
 
 
 def resemble(segments: Sequence[Segment], descriptor: Vectors, count: int) -> Ids:

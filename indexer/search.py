@@ -1,29 +1,32 @@
-"""The way of a photo, on one page: decode, keypoints, retrieve by two ways, verify, decide, order."""
+"""The way of a photo, on one page: decode, look, retrieve by two ways, verify, decide, order."""
 
+import functools
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from indexer.answer import Candidate
-from indexer.decide import Verdict, score, verdict
-from indexer.retrieve import resemble, vote
-from indexer.sight import SEARCHED_KEYPOINTS, Sight
-from indexer.vectors.segment import Segment
-from models.keypoints import Keypoints, as_floats
-from models.pixels import decode
-from models.quality import Quality, judge
-from models.verify import Verification
+import numpy as np
 
-VERIFIED = 40
-"""Photographs with most votes that are verified; votes alone find nearly all true ones among the first few."""
-RESEMBLING = 10
+from indexer.answer import Candidate
+from indexer.compare import LISTED, UNITED, Ballot, Evidence, compare, strengths, surest, united
+from indexer.decide import Verdict, score, verdict
+from indexer.retrieve import Votes, resemble, vote
+from indexer.runners.processes import cores
+from indexer.sight import COARSE, LOOKS, WHOLE, Sight
+from indexer.vectors.segment import Segment
+from models.keypoints import Keypoints, Look, Seen
+from models.pixels import Pixels, decode
+from models.quality import Quality, judge
+
+RESEMBLING = 5
 """Photographs verified because the whole photo resembles them."""
 
 
 @dataclass(slots=True)
 class Steps:
-    """Where the time of a search goes: milliseconds by step."""
+    """Where the time of a search goes: milliseconds by step, of all threads together."""
 
     ms: dict[str, float] = field(default_factory=dict)
 
@@ -35,6 +38,11 @@ class Steps:
             yield
         finally:
             self.ms[name] = self.ms.get(name, 0.0) + (time.perf_counter() - began) * 1000
+
+    def add(self, other: "Steps") -> None:
+        """Add the times of another thread."""
+        for name, spent in other.ms.items():
+            self.ms[name] = self.ms.get(name, 0.0) + spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,56 +78,88 @@ def _search_photo(
 ) -> tuple[list[Candidate], Quality]:
     with steps.step("decode"):
         photo = decode(jpeg)
-    with steps.step("keypoints"):
-        keypoints = sight.extractor.extract(photo, SEARCHED_KEYPOINTS)
-        quality = judge(photo, keypoints)
-    with steps.step("votes"):
-        votes = vote(segments, as_floats(keypoints.descriptors))
+    ballots, quality = _look(photo, segments, sight, steps)
+    listed = strengths(ballots, max(limit, LISTED))
     with steps.step("descriptor"):
         alike = resemble(segments, sight.descriptor.describe([photo]), RESEMBLING).tolist()
-    most = slice(max(limit, VERIFIED))
-    weights = dict(zip(votes.photographs[most].tolist(), votes.weights[most].tolist(), strict=True))
     with steps.step("verification"):
-        verified = dict.fromkeys([*list(weights)[:VERIFIED], *alike])
-        evidence = {one: sight.verifier.verify(keypoints, _keypoints(segments, one)) for one in verified}
-    names = dict.fromkeys([*weights, *alike])
+        evidence = _verify(ballots, listed, alike, segments, sight)
     return [
-        _candidate(at, one, weights.get(one, 0.0), evidence.get(one), keypoints, segments) for one in names
+        _candidate(at, one, sum(listed.get(one, ())), evidence.get(one), segments)
+        for one in dict.fromkeys([*listed, *alike])
     ], quality
 
 
-def _candidate(
-    at: int,
-    photograph_id: int,
-    votes: float,
-    evidence: Verification | None,
-    searched: Keypoints,
+def _look(
+    photo: Pixels, segments: Sequence[Segment], sight: Sight, steps: Steps
+) -> tuple[list[Ballot], Quality]:
+    """A ballot for each look and one for the mirror image, which votes by the coarse look, the cheapest, and is
+    verified by the whole one.
+    """
+
+    def cast(look: Look) -> tuple[Seen, list[Votes], Steps]:
+        own = Steps()
+        with own.step("keypoints"):
+            seen = sight.extractor.look(photo, look)
+        with own.step("votes"):
+            both = [seen.keypoints, seen.mirrored] if look is COARSE else [seen.keypoints]
+            return seen, [vote(segments, each) for each in both], own
+
+    done = dict(zip(LOOKS, _threads().map(cast, LOOKS), strict=True))
+    for _, _, own in done.values():
+        steps.add(own)
+    ballots = [Ballot(seen.keypoints, votes[0], votes[0].common) for seen, votes, _ in done.values()]
+    whole, mirrored = done[WHOLE][0], done[COARSE][1][1]
+    ballots.append(Ballot(whole.mirrored, mirrored, np.ones(len(whole.mirrored), np.int64), mirrored=True))
+    return ballots, judge(photo, whole.keypoints)
+
+
+@functools.cache
+def _threads() -> ThreadPoolExecutor:
+    """For the looks of all searches of this process: a search alone uses the cores, many share them."""
+    return ThreadPoolExecutor(cores(), thread_name_prefix="look")
+
+
+def _verify(
+    ballots: Sequence[Ballot],
+    listed: Mapping[int, Sequence[float]],
+    alike: Sequence[int],
     segments: Sequence[Segment],
+    sight: Sight,
+) -> dict[int, Evidence]:
+    """Verify the first of each ballot by the look that found them, the strongest by all looks together too."""
+    first = {one for ballot in ballots for one in ballot.strengths(LISTED)}
+    chosen = [one for one in listed if one in first]
+    together = united(ballots)
+    evidence = {}
+    for rank, one in enumerate(dict.fromkeys([*chosen, *alike])):
+        registered = _keypoints(segments, one)
+        best = ballots[int(np.argmax(listed.get(one, (1.0,))))]
+        found = compare(best, registered, sight.verifier)
+        if not best.mirrored and (rank < UNITED or found.mapping is not None):
+            found = surest(found, compare(together, registered, sight.verifier))
+        evidence[one] = found
+    return evidence
+
+
+def _candidate(
+    at: int, photograph_id: int, votes: float, evidence: Evidence | None, segments: Sequence[Segment]
 ) -> Candidate:
-    segment = _holder(segments, photograph_id)
     found = evidence if evidence is not None and evidence.mapping is not None else None
+    geometry = found.verification if found else None
     return Candidate(
         photograph_id=photograph_id,
-        object_id=segment.object_of(photograph_id),
-        score=round(score(votes, found), 6),
-        verdict=verdict(found.inliers if found else 0),
+        object_id=_holder(segments, photograph_id).object_of(photograph_id),
+        score=round(score(votes, found.telling if found else None), 6),
+        verdict=verdict(found.telling if found else 0.0),
         votes=round(votes, 4),
-        inliers=found.inliers if found else 0,
-        inlier_share=round(found.inliers / found.matches, 4) if found else 0.0,
-        spread=round(found.spread, 4) if found else 0.0,
+        inliers=geometry.inliers if geometry else 0,
+        inlier_share=round(geometry.inliers / geometry.matches, 4) if geometry else 0.0,
+        spread=round(geometry.spread, 4) if geometry else 0.0,
         photo=at,
+        mirrored=found.mirrored if found else False,
         mapping=tuple(found.mapping.ravel().tolist()) if found and found.mapping is not None else None,  # type: ignore[arg-type]  # nine numbers
-        points=_points(found, searched, segment.keypoints(photograph_id)) if found else (),
-    )
-
-
-def _points(
-    evidence: Verification, searched: Keypoints, registered: Keypoints
-) -> tuple[tuple[float, float, float, float], ...]:
-    here, there = searched.points[evidence.pairs[:, 0]], registered.points[evidence.pairs[:, 1]]
-    return tuple(
-        (round(float(a), 1), round(float(b), 1), round(float(c), 1), round(float(d), 1))
-        for (a, b), (c, d) in zip(here, there, strict=True)
+        points=tuple(tuple(row) for row in np.round(found.points, 1).tolist()) if found else (),
     )
 
 

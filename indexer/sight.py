@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from indexer.vectors.faiss_index import ExactIndex, LocalIndex
 from models.card import ModelCard
 from models.descriptor import Descriptor
-from models.keypoints import KeypointExtractor, RootSift
+from models.keypoints import KeypointExtractor, Look, RootSift
 from models.layout import ColourLayout
 from models.threads import single_threaded
 from models.verify import PlaneVerifier, Verifier
 from models.weights import Weights, load_weights
 
 REGISTERED_KEYPOINTS = 500
-SEARCHED_KEYPOINTS = 1000
+WHOLE = Look("whole", 640, 800)
+FINE = Look("fine", 1024, 1000)
+COARSE = Look("coarse", 320, 400)
+LOOKS = (WHOLE, FINE, COARSE)
+"""How a searched photo is looked at (docs/decisions/0008): a work small in a room needs the fine look, a halftone
+print shows its dots instead of the picture in any but the coarse one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,60 +11,70 @@ import numpy.typing as npt
 from data.registered import PhotographRef
 from indexer.sight import Sight
 from indexer.vectors.index import Ids, IndexUnusable, VectorIndex
+from indexer.vectors.shapes import Floats, Shapes, pack, unpack
 from indexer.vectors.store import VectorStore
 from models.keypoints import Keypoints
 
 KEYPOINT_BITS = 16
 """The id of a local descriptor: the photograph's id, and in the last 16 bits which of its keypoints it is."""
+KEYPOINT_MASK = (1 << KEYPOINT_BITS) - 1
 TABLE = "photographs.npy"
+SHAPES = "shapes.npy"
 TABLE_TYPE = np.dtype([("photograph", "<i8"), ("object", "<i8"), ("keypoints", "<i4"), ("key", "S64")])
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Photographs by ascending id, their two indexes, and where their vectors are kept."""
+    """Photographs by ascending id, their two indexes, and where their vectors are kept.
+
+    shapes  of all keypoints, photograph after photograph
+    """
 
     table: npt.NDArray[Any]
+    shapes: Shapes
     local: VectorIndex
     whole: VectorIndex
     store: VectorStore
     _ids: Ids = field(init=False, repr=False)
+    _firsts: Ids = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # in one piece: a search in a column of the table would copy it each time
         object.__setattr__(self, "_ids", np.ascontiguousarray(self.table["photograph"], np.int64))
+        counts = self.table["keypoints"].astype(np.int64)
+        object.__setattr__(self, "_firsts", np.cumsum(counts) - counts)
 
     @classmethod
     def build(cls, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> Self:
         """Make a segment of photographs whose vectors are in the store."""
         local, whole = sight.local_index.blank(), sight.global_index.blank()
-        rows = []
+        rows, shapes = [], [np.zeros((0, 2), np.uint8)]
         for ref in sorted(refs, key=lambda r: r.photograph_id):
             kept = store.get(ref.photo_key)
             local.add(keypoint_ids(ref.photograph_id, len(kept.codes)), np.asarray(kept.codes))
             whole.add(np.array([ref.photograph_id], np.int64), np.asarray(kept.whole)[None])
+            found = kept.keypoints()
+            shapes.append(pack(found.angles, found.sizes))
             rows.append((ref.photograph_id, ref.object_id, len(kept.local), ref.photo_key.encode()))
-        return cls(np.array(rows, TABLE_TYPE), local, whole, store)
+        return cls(np.array(rows, TABLE_TYPE), np.concatenate(shapes), local, whole, store)
 
     def publish(self, folder: Path) -> list[Path]:
         """Write table and indexes into an existing folder."""
         np.save(folder / TABLE, self.table, allow_pickle=False)
-        return [folder / TABLE, *self.local.publish(folder), *self.whole.publish(folder)]
+        np.save(folder / SHAPES, self.shapes, allow_pickle=False)
+        return [folder / TABLE, folder / SHAPES, *self.local.publish(folder), *self.whole.publish(folder)]
 
     @classmethod
     def open(cls, folder: Path, store: VectorStore, sight: Sight) -> Self:
         """Read what `publish` wrote. Raises IndexUnusable."""
         advice = "Run `artrieve index`."
-        try:
-            table = np.load(folder / TABLE, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as problem:
-            raise IndexUnusable(f"{TABLE} can't be read: {problem}.", advice) from problem
-        if not isinstance(table, np.ndarray) or table.dtype != TABLE_TYPE:
-            raise IndexUnusable(f"{TABLE} is no table of photographs.", advice)
-        segment = cls(table, sight.local_index.open(folder), sight.global_index.open(folder), store)
+        table, shapes = _read(folder / TABLE), _read(folder / SHAPES)
+        if table.dtype != TABLE_TYPE or shapes.dtype != np.uint8 or shapes.shape[1:] != (2,):
+            raise IndexUnusable(f"{TABLE} or {SHAPES} is no table of photographs or keypoints.", advice)
+        segment = cls(table, shapes, sight.local_index.open(folder), sight.global_index.open(folder), store)
         if len(segment.whole) != len(table):
             raise IndexUnusable(f"{TABLE} and the indexes don't belong together.", advice)
-        if len(segment.local) != int(table["keypoints"].sum()):
+        if not len(segment.local) == len(shapes) == int(table["keypoints"].sum()):
             raise IndexUnusable(
                 "The local index holds another number of keypoints than its photographs.", advice
             )
@@ -94,6 +104,15 @@ class Segment:
     def keypoints(self, photograph_id: int) -> Keypoints:
         """The keypoints of a photograph. Raises KeyError."""
         return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())
+
+    def shapes_of(self, ids: Ids) -> tuple[npt.NDArray[np.bool_], Shapes]:
+        """Which local descriptors' ids, of any shape (...), belong here, and their shapes (..., 2); else zeros."""
+        if len(self._ids) == 0:
+            return np.zeros(ids.shape, bool), np.zeros((*ids.shape, 2), np.uint8)
+        at = np.minimum(np.searchsorted(self._ids, photographs_of(ids)), len(self._ids) - 1)
+        here = self._ids[at] == photographs_of(ids)
+        rows = np.where(here, self._firsts[at] + (ids & KEYPOINT_MASK), 0)
+        return here, np.where(here[..., None], self.shapes[rows], 0).astype(np.uint8)
 
     def hide(self, photograph_ids: Collection[int]) -> None:
         """Leave photographs out of every later search (tombstones)."""
@@ -132,3 +151,22 @@ def keypoint_ids(photograph_id: int, count: int) -> Ids:
 def photographs_of(ids: Ids) -> Ids:
     """The photographs that local descriptors belong to; NOTHING stays NOTHING."""
     return ids >> KEYPOINT_BITS
+
+
+def shapes_of(segments: Sequence[Segment], ids: Ids) -> tuple[Floats, Floats]:
+    """Angles (degrees) and sizes (octaves above 1 px) of local descriptors, in the shape of their ids."""
+    packed = np.zeros((*ids.shape, 2), np.uint8)
+    for segment in segments:
+        here, shapes = segment.shapes_of(ids)
+        packed[here] = shapes[here]
+    return unpack(packed)
+
+
+def _read(path: Path) -> npt.NDArray[Any]:
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as problem:
+        raise IndexUnusable(f"{path.name} can't be read: {problem}.", "Run `artrieve index`.") from problem
+    if not isinstance(found, np.ndarray):
+        raise IndexUnusable(f"{path.name} holds no array.", "Run `artrieve index`.")
+    return found

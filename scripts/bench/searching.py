@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from indexer.compare import LISTED
 from indexer.retrieve import vote
-from indexer.search import VERIFIED, Steps
-from indexer.sight import SEARCHED_KEYPOINTS, Sight
+from indexer.search import Steps
+from indexer.sight import COARSE, LOOKS, WHOLE, Sight
 from indexer.vectors.segment import Segment
-from models.keypoints import as_floats
 from models.pixels import decode
 from scripts.bench.material import Query
 from service.records.search_record import CandidateRecord
@@ -53,18 +53,20 @@ def measure_crowd(desk: SearchDesk, queries: Sequence[Query], at_once: int) -> f
 
 
 def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, float]:
-    """Milliseconds of decoding, keypoints, votes and verification, called directly on one photo."""
+    """Milliseconds of decoding, keypoints, votes and verification, called directly on one photo, in one thread."""
     steps = Steps()
     with steps.step("decode"):
         photo = decode(data)
     with steps.step("keypoints"):
-        keypoints = sight.extractor.extract(photo, SEARCHED_KEYPOINTS)
+        seen = {look: sight.extractor.look(photo, look) for look in LOOKS}
     with steps.step("votes"):
-        votes = vote([segment], as_floats(keypoints.descriptors))
-    registered = [segment.keypoints(one) for one in votes.photographs[:VERIFIED].tolist()]
+        votes = [vote([segment], each.keypoints) for each in seen.values()]
+        votes.append(vote([segment], seen[COARSE].mirrored))
+    first = dict.fromkeys(one for each in votes for one in each.photographs[:LISTED].tolist())
+    registered = [segment.keypoints(one) for one in first]
     with steps.step("verification"):
         for each in registered:
-            sight.verifier.verify(keypoints, each)
+            sight.verifier.verify(seen[WHOLE].keypoints, each)
     return steps.ms
 
 

@@ -86,6 +86,9 @@ class CandidateRecord(_Frozen):
     spread: float = Field(
         description="Share of the registered photograph that those points span, from 0 to 1."
     )
+    mirrored: bool = Field(
+        default=False, description="Whether the photo shows the object as its mirror image, left for right."
+    )
     mapping: Homography | None = Field(
         description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
         "photo to pixels of the registered photograph."

@@ -95,6 +95,7 @@ def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -
         inliers=candidate.inliers,
         inlier_share=candidate.inlier_share,
         spread=candidate.spread,
+        mirrored=candidate.mirrored,
         mapping=candidate.mapping,
         points=tuple(_rounded(each) for each in candidate.points),
         evidence=tuple(EvidenceKind) if candidate.mapping and candidate.points else (),
@@ -116,6 +117,7 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
         photo=entry.photo,
         mapping=entry.mapping,
         points=entry.points,
+        mirrored=entry.mirrored,
     )
 
 

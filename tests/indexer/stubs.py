@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from indexer.sight import Sight
 from models.card import ModelCard
-from models.keypoints import KeypointExtractor, Keypoints
+from models.keypoints import KeypointExtractor, Keypoints, Look, Seen
 from models.pixels import Pixels
 
 MARKED_WIDTH = 208
@@ -30,6 +30,9 @@ class Wrapped:
         if photo.shape[1] == MARKED_WIDTH:
             self.suffer()
         return self.inner.extract(photo, limit)
+
+    def look(self, photo: Pixels, look: Look) -> Seen:
+        return self.inner.look(photo, look)
 
     def suffer(self) -> None:
         """What the marked photo does."""

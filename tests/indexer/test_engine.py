@@ -17,7 +17,7 @@ from indexer.engine import Engine, IndexStatus
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from models.card import ModelCard
-from models.keypoints import KeypointExtractor, Keypoints
+from models.keypoints import KeypointExtractor, Keypoints, Look, Seen
 from models.pixels import Pixels
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.stubs import Refusing, Unasked, seeing_with
@@ -36,8 +36,11 @@ class Interrupted:
         return self.inner.card
 
     def extract(self, photo: Pixels, limit: int) -> Keypoints:
-        self.happens()
         return self.inner.extract(photo, limit)
+
+    def look(self, photo: Pixels, look: Look) -> Seen:
+        self.happens()
+        return self.inner.look(photo, look)
 
 
 def found(engine: Engine, seed: int) -> int | None:

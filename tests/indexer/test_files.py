@@ -140,7 +140,7 @@ def test_many_that_put_the_same_in_place_agree(tmp_path: Path) -> None:
 
     def put(_: int) -> None:
         filled = made(files.beside(tmp_path / "7"))
-        barrier.wait()
+        barrier.wait(10)
         files.put_in_place(filled, tmp_path / "7")
 
     with ThreadPoolExecutor(8) as threads:

@@ -23,7 +23,7 @@ from models.verify import PlaneVerifier
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.workbench import Workbench, contents, manifest_of
 
-FILES = ["photographs.npy", "local.faiss", "global.faiss", MANIFEST]
+FILES = ["photographs.npy", "shapes.npy", "local.faiss", "global.faiss", MANIFEST]
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ class TestDamage:
 
     def test_another_format_is_refused(self, published: Workbench) -> None:
         rewrite_manifest(published, format=generation.FORMAT + 1)
-        assert_refused(published, "format 2", "not 1")
+        assert_refused(published, f"format {generation.FORMAT + 1}", f"not {generation.FORMAT}")
         published.index()
         assert published.generation().number == 2
 

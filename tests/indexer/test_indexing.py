@@ -337,7 +337,7 @@ class TestOneWriter:
         barrier = Barrier(2)
 
         def run() -> str:
-            barrier.wait()
+            barrier.wait(10)
             try:
                 filled.index()
             except IndexBusy:

@@ -10,22 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.registered import PhotographRef
-from indexer.retrieve import NEIGHBOURS, nearest, resemble, tally, vote
+from indexer.embed import PhotoVectors, unpack
+from indexer.retrieve import NEIGHBOURS, Neighbours, nearest, resemble, tally, vote
 from indexer.sight import Sight
 from indexer.vectors.faiss_index import ExactIndex
 from indexer.vectors.index import NOTHING
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
-from models.keypoints import as_floats
+from models.keypoints import Keypoints
 from tests.contracts.vector_index import filled, unit
 from tests.indexer.workbench import embedded
 
 INF = float("inf")
 
 
+def alike(photographs: list[list[int]], distances: list[list[float]]) -> Neighbours:
+    """Neighbours that all turn and grow alike."""
+    level = np.zeros(np.shape(distances), np.float32)
+    return Neighbours(np.array(photographs, np.int64), np.array(distances, np.float32), level, level)
+
+
 def counted(photographs: list[list[int]], distances: list[list[float]]) -> dict[int, float]:
     """Votes by photograph, in the order in which they come."""
-    votes = tally(np.array(photographs, np.int64), np.array(distances, np.float32))
+    votes = tally(alike(photographs, distances))
     assert votes.photographs.dtype == np.int64
     assert votes.weights.dtype == np.float32
     return dict(zip(votes.photographs.tolist(), votes.weights.tolist(), strict=True))
@@ -126,25 +133,69 @@ def test_how_photographs_are_divided_into_segments_changes_nothing(store: Vector
     whole = [Segment.build(refs, store, sight)]
     parts = [Segment.build(some, store, sight) for some in (refs[::2], refs[1::2], [])]
     for seed in (1, 4, 9):
-        descriptors = as_floats(embedded(seed).local)
-        one, several = vote(whole, descriptors), vote(parts, descriptors)
+        keypoints = embedded(seed).keypoints()
+        one, several = vote(whole, keypoints), vote(parts, keypoints)
         np.testing.assert_array_equal(several.photographs, one.photographs)
         np.testing.assert_array_equal(several.weights, one.weights)
+        np.testing.assert_array_equal(several.common, one.common)
         whole_photo = embedded(seed).whole.view("<f2").astype(np.float32)[None]
         assert resemble(parts, whole_photo, 4).tolist() == resemble(whole, whole_photo, 4).tolist()
     assert len(refs) < NEIGHBOURS
 
 
 def test_where_there_is_nothing_nothing_is_found(store: VectorStore, sight: Sight) -> None:
-    descriptors = as_floats(embedded(1).local)
+    keypoints = embedded(1).keypoints()
     empty = Segment.build([], store, sight)
     whole = embedded(1).whole.view("<f2").astype(np.float32)[None]
     for segments in ([], [empty], [empty, empty]):
-        assert vote(segments, descriptors).photographs.tolist() == []
-        assert vote(segments, descriptors).weights.tolist() == []
+        assert vote(segments, keypoints).photographs.tolist() == []
+        assert vote(segments, keypoints).weights.tolist() == []
         assert resemble(segments, whole, 5).tolist() == []
+
+
+def pack_none(photo: PhotoVectors) -> Keypoints:
+    """The photo as if it had no keypoints."""
+    return unpack(photo.geometry[:0], photo.local[:0], photo.width, photo.height)
 
 
 def test_a_photo_without_keypoints_votes_for_nothing(store: VectorStore, sight: Sight) -> None:
     segment = Segment.build([PhotographRef(1, 1, embedded(1).key)], store, sight)
-    assert vote([segment], as_floats(embedded(1).local)[:0]).photographs.tolist() == []
+    none = pack_none(embedded(1))
+    assert vote([segment], none).photographs.tolist() == []
+    assert vote([segment], none).common.tolist() == []
+
+
+def counted_by_shape(turns: list[float], zooms: list[float]) -> float:
+    """What one photograph gets of four keypoints that vote for it with 0.5 each, turned and grown like this."""
+    photographs = np.array([[1, 2]] * 4, np.int64)
+    distances = np.array([[0.5, 1.0]] * 4, np.float32)
+    shapes = [np.array([[one, 0]] * 1, np.float32) for one in turns]
+    zoom = np.array([[one, 0] for one in zooms], np.float32)
+    votes = tally(Neighbours(photographs, distances, np.concatenate(shapes), zoom))
+    return float(votes.weights[0])
+
+
+def test_votes_that_agree_in_turn_and_scale_add_up() -> None:
+    assert counted_by_shape([10, 12, 8, 11], [0.1, 0.2, 0.1, 0.3]) == 2.0
+
+
+def test_votes_on_either_side_of_a_step_count_together() -> None:
+    assert counted_by_shape([29, 31, 28, 32], [0.9, 1.1, 0.8, 1.2]) == 2.0
+    assert counted_by_shape([359, 1, 358, 2], [-0.1, 0.1, -0.2, 0.2]) == 2.0
+
+
+def test_votes_that_disagree_in_turn_or_scale_do_not_add_up() -> None:
+    assert counted_by_shape([0, 90, 180, 270], [0, 0, 0, 0]) == 0.5
+    assert counted_by_shape([10, 10, 10, 10], [-4, 0, 3, 6]) == 0.5
+    assert counted_by_shape([10, 12, 100, 190], [0, 0, 0, 0]) == 1.0
+
+
+@pytest.mark.parametrize("zoom", [-40.0, 40.0, 8.0, -8.0])
+def test_a_scale_beyond_reason_is_counted_at_the_edge(zoom: float) -> None:
+    assert counted_by_shape([10, 10, 10, 10], [zoom] * 4) == 2.0
+
+
+def test_what_many_photographs_have_alike_is_counted_as_common() -> None:
+    photographs = [[1, 2, 3, 4], [1, 1, 2, 3], [5, NOTHING, NOTHING, NOTHING], [NOTHING] * 4]
+    distances = [[0.1, 0.1, 0.12, 1.0], [0.1, 0.1, 0.9, 1.0], [0.3, INF, INF, INF], [INF] * 4]
+    assert tally(alike(photographs, distances)).common.tolist() == [3, 1, 1, 1]

@@ -18,9 +18,9 @@ from indexer.decide import MATCH, UNVERIFIED, Verdict
 from indexer.engine import Engine
 from indexer.retrieve import Votes, vote
 from indexer.search import Steps
-from indexer.vectors.index import Vectors
 from indexer.vectors.segment import Segment
 from models import mapping as maps
+from models.keypoints import Keypoints
 from models.pixels import NotReadable, decode
 from models.pixels import encode as encode_rgb
 from tests.drawing import Pixels, encode
@@ -128,25 +128,49 @@ class TestLimit:
     def test_it_does_not_keep_the_true_one_from_being_verified(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def least_first(segments: Sequence[Segment], descriptors: Vectors) -> Votes:
-            votes = vote(segments, descriptors)
+        def least_first(segments: Sequence[Segment], keypoints: Keypoints) -> Votes:
+            votes = vote(segments, keypoints)
             return replace(votes, photographs=votes.photographs[::-1].copy())
 
         monkeypatch.setattr(search, "vote", least_first)
         monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
         assert engine.search([again(2)], 1).candidates[0].object_id == 2
 
-    def test_only_those_with_most_votes_and_the_most_alike_are_verified(
+    def test_only_the_first_of_a_look_and_the_most_alike_are_verified(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(search, "VERIFIED", 0)
+        monkeypatch.setattr(search, "LISTED", 0)
         monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
         assert engine.search([again(2)]).verdict is Verdict.none
         monkeypatch.setattr(search, "resemble", lambda *_: np.array([2]))
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
         monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
-        monkeypatch.setattr(search, "VERIFIED", 1)
+        monkeypatch.setattr(search, "LISTED", 1)
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
+
+
+class TestMirrored:
+    def test_a_mirrored_photo_is_found_and_named_as_such(self, engine: Engine) -> None:
+        straight = candidate(engine, again(2), 2)
+        flipped = encode_rgb(np.ascontiguousarray(decode(again(2))[:, ::-1]))
+        answer = engine.search([flipped])
+        first = answer.candidates[0]
+        assert (first.object_id, first.mirrored, first.verdict) == (2, True, Verdict.match)
+        assert not straight.mirrored
+        assert first.inliers > straight.inliers / 2
+
+    def test_its_mapping_and_points_are_those_of_the_photo_that_was_sent(self, engine: Engine) -> None:
+        photo = decode(again(2))
+        flipped = encode_rgb(np.ascontiguousarray(photo[:, ::-1]))
+        found = engine.search([flipped]).candidates[0]
+        assert found.mapping is not None
+        mapping, points = np.array(found.mapping).reshape(3, 3), np.array(found.points)
+        assert np.linalg.det(mapping) < 0
+        mapped = maps.apply(mapping, points[:, :2])
+        assert np.linalg.norm(mapped - points[:, 2:], axis=1).max() < 6
+        straight = np.array(candidate(engine, again(2), 2).mapping).reshape(3, 3)
+        corner = maps.apply(straight, np.array([[100.0, 80.0]]))
+        assert maps.apply(mapping, np.array([[photo.shape[1] - 100.0, 80.0]])) == pytest.approx(corner, abs=4)
 
 
 class TestSeveralPhotos:
@@ -220,7 +244,7 @@ class TestPoorPhotos:
         bench.index()
         answer = bench.engine().search([encode(smooth(1))])
         alike = {one.photograph_id: one for one in answer.candidates}
-        assert {6, 7, 8} <= set(alike)
+        assert 7 in alike
         assert (alike[7].votes, alike[7].score, alike[7].verdict) == (0, 0, Verdict.none)
         assert answer.verdict is Verdict.unsearchable
 

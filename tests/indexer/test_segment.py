@@ -20,7 +20,6 @@ from indexer.vectors.segment import (
     photographs_of,
 )
 from indexer.vectors.store import VectorStore
-from models.keypoints import as_floats
 from tests.indexer.workbench import contents, embedded
 
 REFS = [PhotographRef(2, 20, embedded(1).key), PhotographRef(5, 50, embedded(2).key)]
@@ -40,7 +39,7 @@ def segment(store: VectorStore, sight: Sight) -> Segment:
 
 
 def voted(segment: Segment, seed: int) -> list[int]:
-    return [int(one) for one in vote([segment], as_floats(embedded(seed).local)).photographs]
+    return [int(one) for one in vote([segment], embedded(seed).keypoints()).photographs]
 
 
 def alike(segment: Segment, seed: int) -> list[int]:
@@ -124,7 +123,7 @@ def test_it_is_published_as_the_same_bytes(
         (tmp_path / name).mkdir()
         assert sorted(one.publish(tmp_path / name)) == sorted((tmp_path / name).iterdir())
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
-    assert set(contents(tmp_path / "a")) == {"photographs.npy", "local.faiss", "global.faiss"}
+    assert set(contents(tmp_path / "a")) == {"photographs.npy", "shapes.npy", "local.faiss", "global.faiss"}
 
 
 class TestOpening:

@@ -1,0 +1,109 @@
+"""Comparing: from what the looks voted for to the photographs worth verifying, and the evidence for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.retrieve import Votes
+from models.keypoints import Keypoints
+from models.mapping import Floats
+from models.verify import Verification, Verifier
+
+LISTED = 14
+"""Photographs of each ballot that are verified; true ones are nearly always among the first few."""
+UNITED = 6
+"""Photographs, strongest first, that are verified with all looks together even if one look alone found no mapping."""
+NOISE_RANK = 20
+"""The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many."""
+LEAST_NOISE = 0.05
+SHARED = 3
+"""Photographs that may show something alike (one object often has a few) before it tells less of any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one look voted for.
+
+    keypoints  what photographs are verified with; those of the mirror image, in its pixels, if `mirrored`
+    votes      of the look
+    common     for each of `keypoints`, how many photographs have something as near: see Votes
+    """
+
+    keypoints: Keypoints
+    votes: Votes
+    common: npt.NDArray[np.int64]
+    mirrored: bool = False
+
+    def strengths(self, count: int) -> dict[int, float]:
+        """The first `count` photographs, and how far each stands out of what chance gives."""
+        weights = self.votes.weights
+        noise = max(LEAST_NOISE, float(weights[NOISE_RANK]) if len(weights) > NOISE_RANK else 0.0)
+        first = slice(count)
+        return dict(
+            zip(self.votes.photographs[first].tolist(), (weights[first] / noise).tolist(), strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What verification says of one photograph.
+
+    telling  agreeing points, those counted less that many registered photographs have alike (a watermark, a frame)
+    mapping  (3, 3), pixels of the searched photo to pixels of the registered one; None without one
+    points   (n, 4): x and y in the searched photo, x and y in the registered one
+    """
+
+    verification: Verification
+    telling: float
+    mirrored: bool
+    mapping: Floats | None
+    points: Floats
+
+
+def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
+    """Photographs by how far they stand out in all ballots together, with the strength in each."""
+    table: dict[int, list[float]] = {}
+    for at, ballot in enumerate(ballots):
+        for photograph, strength in ballot.strengths(count).items():
+            table.setdefault(photograph, [0.0] * len(ballots))[at] = strength
+    return dict(sorted(table.items(), key=lambda item: (-sum(item[1]), item[0])))
+
+
+def united(ballots: Sequence[Ballot]) -> Ballot:
+    """All looks at the photo as it was taken, as if they were one; for verifying only."""
+    plain = [ballot for ballot in ballots if not ballot.mirrored]
+    parts = [ballot.keypoints for ballot in plain]
+    together = Keypoints(
+        points=np.concatenate([part.points for part in parts]),
+        sizes=np.concatenate([part.sizes for part in parts]),
+        angles=np.concatenate([part.angles for part in parts]),
+        descriptors=np.concatenate([part.descriptors for part in parts]),
+        width=parts[0].width,
+        height=parts[0].height,
+    )
+    return Ballot(together, plain[0].votes, np.concatenate([ballot.common for ballot in plain]))
+
+
+def compare(ballot: Ballot, registered: Keypoints, verifier: Verifier) -> Evidence:
+    """Verify one photograph with the keypoints of a ballot."""
+    found = verifier.verify(ballot.keypoints, registered)
+    here = ballot.keypoints.points[found.pairs[:, 0]].astype(np.float64)
+    mapping = found.mapping
+    if ballot.mirrored:
+        flip = np.array([[-1.0, 0.0, ballot.keypoints.width], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        mapping = mapping @ flip if mapping is not None else None
+        here = np.stack([ballot.keypoints.width - here[:, 0], here[:, 1]], axis=1)
+    return Evidence(
+        verification=found,
+        telling=float(np.minimum(1.0, SHARED / ballot.common[found.pairs[:, 0]]).sum()),
+        mirrored=ballot.mirrored,
+        mapping=mapping,
+        points=np.concatenate([here, registered.points[found.pairs[:, 1]].astype(np.float64)], axis=1),
+    )
+
+
+def surest(one: Evidence, other: Evidence) -> Evidence:
+    """The one with more telling points; the first if they have as many."""
+    return other if other.telling > one.telling else one
