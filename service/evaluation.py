@@ -16,10 +16,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.intake import PhotoRejected, SafePhoto
+from data.intake import IntakeLimits, PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph, Register
+from service.photo_files import read_photo_file
 from service.searching import SearchDesk, UploadedPhoto
 
 CANDIDATES = 100
@@ -29,6 +30,7 @@ PHOTO_SUFFIXES = frozenset(
 TITLE_LENGTH = 400
 
 Progress = Callable[[int, int], None]
+Pending = Future[SafePhoto] | PhotoRejected | int
 
 
 class TruthUnusable(ValueError):
@@ -121,22 +123,31 @@ def _taken_in(
     register: Register, intake: IntakePool, photos: Mapping[str, Path], ahead: int = 8
 ) -> Iterator[tuple[str, SafePhoto | Refused | int]]:
     """Photos in order, decoded a few ahead: what intake made of each, or the id it already has."""
-    waiting: deque[tuple[str, Future[SafePhoto] | int]] = deque()
+    waiting: deque[tuple[str, Pending]] = deque()
     for name, path in photos.items():
         known = register.find_source(name)
         if known is not None:
             waiting.append((name, known.photographs[0].id))
         else:
-            waiting.append((name, intake.submit(path.read_bytes(), path.name)))
+            waiting.append((name, _submitted(intake, path)))
         if len(waiting) > ahead:
             yield _settled(*waiting.popleft())
     while waiting:
         yield _settled(*waiting.popleft())
 
 
-def _settled(name: str, pending: Future[SafePhoto] | int) -> tuple[str, SafePhoto | Refused | int]:
+def _submitted(intake: IntakePool, path: Path) -> Future[SafePhoto] | PhotoRejected:
+    try:
+        return intake.submit(read_photo_file(path, intake.limits), path.name)
+    except PhotoRejected as rejected:
+        return rejected
+
+
+def _settled(name: str, pending: Pending) -> tuple[str, SafePhoto | Refused | int]:
     if isinstance(pending, int):
         return name, pending
+    if isinstance(pending, PhotoRejected):
+        return name, Refused(name, str(pending))
     try:
         return name, pending.result()
     except PhotoRejected as rejected:
@@ -144,16 +155,21 @@ def _settled(name: str, pending: Future[SafePhoto] | int) -> tuple[str, SafePhot
 
 
 def search_all(
-    desk: SearchDesk, base: Path, queries: Sequence[str], names: Mapping[int, str], progress: Progress
+    desk: SearchDesk,
+    limits: IntakeLimits,
+    base: Path,
+    queries: Sequence[str],
+    names: Mapping[int, str],
+    progress: Progress,
 ) -> tuple[list[Result], list[Refused]]:
     """Search every query, one after the other. A query that intake refuses counts as unsearchable."""
     results: list[Result] = []
     refused: list[Refused] = []
     for done, query in enumerate(queries, start=1):
-        data = (base / query).read_bytes()
         started = time.perf_counter()
         try:
-            record = desk.search([UploadedPhoto(data, query)], CANDIDATES)
+            photo = UploadedPhoto(read_photo_file(base / query, limits), query)
+            record = desk.search([photo], CANDIDATES)
         except PhotoRejected as rejected:
             refused.append(Refused(query, str(rejected)))
             results.append(Result(query, "unsearchable", _since(started), ()))

@@ -61,7 +61,7 @@ class _Files:
             if isinstance(found, OSError):
                 number += 1
                 problem = f"{_plain(name)} cannot be read: {found.strerror}. {_advice(found)}"
-                yield Entry(number, _title(path), problem=problem, photo_names=_plain(name))
+                yield Entry(number, _title(path), problem=problem, photo_names=_plain(name), needs_photo=True)
                 continue
             start, digest = found
             if format_of(start) is None and suffix_format(path.name) is None:

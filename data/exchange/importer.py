@@ -181,7 +181,8 @@ class Importer:
             try:
                 action, notes, row = self._apply_one(writer, one, rows.get(entry.source_key))
             except _NotTaken as error:
-                bad.append(self._quarantined(entry, str(error)))
+                photo = entry.photo_names if entry.needs_photo else ""
+                bad.append(self._quarantined(entry, str(error), photo))
                 outcomes.append(_outcome(entry, "quarantined", [str(error)], None))
                 continue
             rows[entry.source_key] = row

@@ -16,6 +16,7 @@ import typer
 
 from service.commands.console import Steps, say, table, warn
 from service.commands.failures import USAGE, CommandFailed, interruptible
+from service.commands.outputs import check_output
 
 if TYPE_CHECKING:
     from service.condition_set import ConditionSet
@@ -67,9 +68,11 @@ def command(
     ] = None,
 ) -> None:
     """Build a temporary register from photos, search every query of the truth table, write the answers."""
-    if not results.absolute().parent.is_dir():
-        raise CommandFailed(f"The folder of {results} does not exist; make it first.")
+    from service.condition_set import LEFT_OUT, TRUTH
     from service.evaluation import TruthUnusable, write_results
+
+    read = [truth] if truth else [conditions / TRUTH, conditions / LEFT_OUT] if conditions else []
+    check_output(results, "--results", [path for path in read if path.exists()])
 
     try:
         asked = _asked(truth, conditions)
@@ -152,7 +155,9 @@ def _evaluate(home: Path, photos: Mapping[str, Path], asked: _Asked) -> tuple[li
         ]
         desk = open_desk(register, intake, open_engine(settings, register, sight))
         with Steps("Searching", "queries") as steps:
-            answered, unsearchable = evaluation.search_all(desk, asked.base, asked.queries, names, steps.show)
+            answered, unsearchable = evaluation.search_all(
+                desk, intake.limits, asked.base, asked.queries, names, steps.show
+            )
     return answered, refused + unsearchable
 
 

@@ -247,7 +247,7 @@ class VectorIndexContract:
         self, index: VectorIndex, vectors: Vectors, ids: list[int]
     ) -> None:
         before = index.search(vectors, COUNT + 2)
-        with pytest.raises(ValueError, match=r"[iI]d"):
+        with pytest.raises(ValueError, match="0 or more" if min(ids) < 0 else "ascending"):
             index.add(np.array(ids), index.encode(vectors[: len(ids)]))
         assert len(index) == COUNT
         assert_same(index.search(vectors, COUNT + 2), before)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import pytest
 
@@ -189,6 +191,15 @@ class TestLive:
         assert (status.live, status.pending, status.photographs) == (0, 0, 7)
         assert found(engine, 7) == 4
 
+    def test_the_limit_holds_for_what_is_embedded_already_too(
+        self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        indexed.report(4, 5, 6)
+        assert indexed.engine().status().live == 3
+        monkeypatch.setattr(engines, "LIVE_LIMIT", 2)
+        status = indexed.engine().status()
+        assert (status.live, status.pending) == (2, 1)
+
     def test_a_large_import_is_embedded_step_by_step(
         self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -275,6 +286,21 @@ class TestTombstones:
             assert [found(engine, seed) for seed in (1, 2, 3)] == [
                 None if seed in gone else seed for seed in (1, 2, 3)
             ]
+
+    def test_one_withdrawn_again_while_a_generation_takes_over_is_as_if_not_there(
+        self, indexed: Workbench
+    ) -> None:
+        engine = indexed.engine()
+        indexed.withdraw(2)
+        engine.refresh()
+        indexed.reinstate(2)
+        indexed.index()
+        indexed.withdraw(2)
+        assert engine.refresh().tombstones == 1
+        indexed.index()
+        fresh = indexed.engine()
+        for seed in (1, 2, 3):
+            assert engine.search([again(seed)]).candidates == fresh.search([again(seed)]).candidates
 
     def test_opening_finds_what_was_withdrawn_before(self, indexed: Workbench) -> None:
         indexed.withdraw(2)
@@ -375,6 +401,15 @@ class TestUnusable:
         assert engine.refresh().generation == 1
         assert [found(engine, seed) for seed in (1, 2, 3, 4)] == [1, None, 3, 4]
 
+    def test_another_generation_of_the_same_number_is_noticed(self, indexed: Workbench) -> None:
+        engine = indexed.engine()
+        (indexed.index_dir / "CURRENT").unlink()
+        shutil.rmtree(indexed.generations)
+        indexed.report(4)
+        indexed.index()
+        status = engine.refresh()
+        assert (status.generation, status.photographs, status.live) == (1, 4, 0)
+
     def test_without_a_pointer_nothing_is_searched(self, indexed: Workbench) -> None:
         engine = indexed.engine()
         (indexed.index_dir / "CURRENT").unlink()
@@ -452,9 +487,18 @@ class TestBesideIndexing:
         assert set(answers) == {1}
         assert [found(engine, seed) for seed in range(1, 8)] == [1, 2, 3, 4, 5, 6, 7]
 
-    def test_refreshes_at_once_end_as_one(self, indexed: Workbench) -> None:
+    def test_refreshes_at_once_end_as_one(self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
         engine = indexed.engine()
         indexed.report(4)
+        revision, inside = indexed.register.revision, Lock()
+
+        def alone() -> int:
+            assert inside.acquire(blocking=False), "two refreshes work at the same time"
+            time.sleep(0.01)
+            inside.release()
+            return revision()
+
+        monkeypatch.setattr(indexed.register, "revision", alone)
         with ThreadPoolExecutor(4) as threads:
             statuses = {one.result() for one in [threads.submit(engine.refresh) for _ in range(8)]}
         assert len(statuses) == 1

@@ -185,18 +185,26 @@ class TestSideBySide:
         wanted = plain[180:220, 180:220] * 0.8 + np.array(OUTLINE) * 0.2
         assert np.abs(inside - wanted).mean() < 6
 
+    @pytest.mark.parametrize("larger", [1, 3])
     def test_matches_connect_the_points_that_agree(
-        self, sight: Sight, monkeypatch: pytest.MonkeyPatch
+        self, sight: Sight, monkeypatch: pytest.MonkeyPatch, larger: int
     ) -> None:
         searched, registered = jpegs(1400)
+        found = candidate_of(sight, searched, registered)
+        enlarged = cv2.resize(decode(searched), None, fx=larger, fy=larger)
         points = ((10.0, 20.0, 1400.0, 1050.0), (100.0, 200.0, 700.0, 350.0))
-        found = replace(candidate_of(sight, searched, registered), points=points)
-        factor, lower = 1400 / SIDE, (675 - 440) // 2
+        left = shrink(np.asarray(enlarged, np.uint8), SIDE)
+        height, width = left.picture.shape[:2]
+        upper, lower = (max(height, 675) - 675) // 2, (max(height, 675) - height) // 2
         wanted = [
-            ((round(a), round(b) + lower), (round(520 + GAP + c / factor), round(d / factor)))
+            (
+                (round(a / left.factor), round(b / left.factor) + lower),
+                (round(width + GAP + c * SIDE / 1400), round(d * SIDE / 1400) + upper),
+            )
             for a, b, c, d in points
         ]
-        assert self.lines(monkeypatch, searched, registered, found) == wanted
+        shown = encode_rgb(np.asarray(enlarged, np.uint8))
+        assert self.lines(monkeypatch, shown, registered, replace(found, points=points)) == wanted
 
     @pytest.mark.parametrize("count", [1, DRAWN - 1, DRAWN, DRAWN + 1, 2 * DRAWN - 1, 2 * DRAWN, 501])
     def test_no_more_lines_are_drawn_than_can_be_told_apart(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,11 +14,13 @@ import pytest
 from filelock import FileLock
 
 from data.photos import PhotoStore
+from data.registered import PhotographRef
 from indexer import indexing
-from indexer.indexing import FailedPhoto, IndexBusy, IndexProgress, index_register
+from indexer.indexing import FailedPhoto, IndexBusy, IndexProgress, index_register, missing_keys
 from indexer.runners.processes import ProcessRunner
 from indexer.runners.runner import InlineRunner, ShardDone, ShardJob
 from indexer.sight import Sight
+from indexer.vectors import store as stores
 from indexer.vectors.index import IndexUnusable
 from tests.drawing import draw_photo
 from tests.indexer.stubs import MARKED_WIDTH, Deadly, Refusing, Unasked, seeing_with
@@ -309,17 +313,20 @@ class TestStoredVectors:
         for name in ("photographs.npy", "local.faiss", "global.faiss"):
             assert in_steps[name] == at_once[name]
 
-    def test_shards_that_nothing_needs_any_more_are_removed(self, filled: Workbench) -> None:
+    def test_shards_that_nothing_needs_any_more_are_removed(
+        self, filled: Workbench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stores, "SMALL", 0)  # none is joined
         filled.index()
         for object_id in SEEDS:
             filled.withdraw(object_id)
-        filled.index()  # the generation before still needs them until this one is served
-        assert len(filled.store()._places) == 6
         filled.report(8)
         filled.index()
-        assert served(filled) == {7}
+        store = filled.store()  # the generation before needed them until this one was served
+        assert all(key_of(filled, one) in store for one in (*SEEDS, 7))
         filled.index()
-        assert key_of(filled, 7) in filled.store()
+        assert [one for one in (*SEEDS, 7) if key_of(filled, one) in filled.store()] == [7]
+        assert served(filled) == {7}
 
     def test_small_shards_are_joined(self, filled: Workbench) -> None:
         filled.index()
@@ -360,6 +367,22 @@ class TestOneWriter:
         half.mkdir()
         filled.index()
         assert half.is_dir()
+
+    def test_what_a_dead_process_was_writing_is_swept(self, filled: Workbench) -> None:
+        half = filled.vectors / "0123.tmp45"
+        half.mkdir(parents=True)
+        hour_ago = time.time() - 3600
+        os.utime(half, (hour_ago, hour_ago))
+        filled.index()
+        assert not half.exists()
+
+
+def test_each_missing_photo_is_named_once_in_order_of_its_photographs(bench: Workbench) -> None:
+    store = bench.store()
+    store.add([], {"failed": "why"})
+    keys = ["b", "a", "failed", "b", "c", "a"]
+    refs = [PhotographRef(at, at, key) for at, key in enumerate(keys)]
+    assert missing_keys(refs, store) == ["b", "a", "c"]
 
 
 def test_by_default_it_works_in_processes(filled: Workbench, sight: Sight) -> None:

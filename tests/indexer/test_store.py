@@ -345,11 +345,14 @@ class TestRewriting:
     ) -> None:
         monkeypatch.setattr(stores, "SMALL", 3)
         monkeypatch.setattr(stores, "LARGE", 4)
-        store = filled(tmp_path, [1, 2, 3], [4, 5], [6, 7], [8])
+        store = filled(tmp_path, [1, 2, 3], [4, 5], [6, 7])
+        store.add([embedded(8)], {"k": "why"})
         large = write_shard(tmp_path, [embedded(1), embedded(2), embedded(3)], {})
         store.compact()
         assert large in names(tmp_path)
-        assert sorted(len(open_shard(one).keys) for one in tmp_path.iterdir()) == [1, 3, 4]
+        shards = [open_shard(one) for one in tmp_path.iterdir()]
+        assert sorted(len(one.keys) for one in shards) == [1, 3, 4]
+        assert [one.failed for one in shards if one.failed] == [{"k": "why"}]
         assert_keeps(fresh(tmp_path), *range(1, 9))
 
     def test_a_photo_in_two_shards_is_kept_once(self, tmp_path: Path) -> None:

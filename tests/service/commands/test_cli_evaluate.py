@@ -52,6 +52,35 @@ def test_evaluate_refuses_a_kept_register_of_something_else(
     assert "keep this evaluation in another folder" in capsys.readouterr().err
 
 
+def test_evaluate_does_not_write_over_what_it_reads(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = drawn / "truth.csv"
+    before = truth.read_bytes()
+    (tmp_path / "same.csv").symlink_to(truth)
+    for results in (truth, tmp_path / "same.csv"):
+        asked = ["--truth", str(truth), "--results", str(results)]
+        assert commands.run(["evaluate", "--register", str(drawn / "registry"), *asked]) == 1
+        assert "this is the file that is read" in capsys.readouterr().err
+    assert truth.read_bytes() == before
+
+
+def test_a_query_that_is_too_large_is_refused_unread(
+    drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ARTRIEVE_MAX_PHOTO_BYTES", "4096")
+    (tmp_path / "truth.csv").write_text("query,registry,kind\nlarge.jpg,,photo\n", encoding="utf-8")
+    (tmp_path / "registry").mkdir()
+    for name in ("large.jpg", "registry/large.jpg", "registry/none.png"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(10**12)
+    results = tmp_path / "out.jsonl"
+    asked = ["--truth", str(tmp_path / "truth.csv"), "--results", str(results)]
+    commands.run(["evaluate", "--register", str(tmp_path / "registry"), *asked])
+    assert "registry/large.jpg" in capsys.readouterr().err
+    assert json.loads(results.read_text(encoding="utf-8"))["verdict"] == "unsearchable"
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [

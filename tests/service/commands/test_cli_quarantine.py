@@ -47,7 +47,7 @@ def test_what_was_taken_since_is_listed_when_asked_for(
     (tmp_path / "link").symlink_to(photos)
     capsys.readouterr()
     assert commands.run(["quarantine", "--source", str(tmp_path / "link")]) == 0
-    assert "\tone\t" in capsys.readouterr().out
+    assert "\tone.jpg\tone\t" in capsys.readouterr().out
     (photos / "one.jpg").write_bytes((drawn / "registry" / "300.jpg").read_bytes())
     assert commands.run(["import", str(photos)]) == 0
     capsys.readouterr()
