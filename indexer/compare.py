@@ -13,6 +13,8 @@ from models.verify import Verification, Verifier
 
 LISTED = 14
 """Photographs of each ballot that are verified; true ones are nearly always among the first few."""
+COUNTED = 100
+"""Photographs of each ballot whose strengths are added up, whatever few candidates are asked for."""
 UNITED = 6
 """Photographs, strongest first, that are verified with all looks together even if one look alone found no mapping."""
 NOISE_RANK = 20

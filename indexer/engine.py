@@ -59,8 +59,8 @@ class View:
 class Engine:
     """Searches a register. One a process; thread-safe.
 
-    A search is single-threaded and takes no lock: it reads the view that was in place when it began. `refresh`
-    replaces the view, one caller at a time, and is cheap while neither register nor pointer have moved.
+    A search takes no lock: it reads the view that was in place when it began. `refresh` replaces the view, one
+    caller at a time, and is cheap while neither register nor pointer have moved.
     """
 
     def __init__(self, index_dir: Path, register: Register, sight: Sight) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.answer import Candidate
-from indexer.compare import LISTED, UNITED, Ballot, Evidence, compare, strengths, surest, united
+from indexer.compare import COUNTED, LISTED, UNITED, Ballot, Evidence, compare, strengths, surest, united
 from indexer.decide import Verdict, score, verdict
 from indexer.retrieve import Votes, resemble, vote
 from indexer.runners.processes import cores
@@ -64,7 +64,7 @@ def search_photos(
 ) -> Found:
     """Search for photos of one object: each on its own, then each photograph by its best evidence.
 
-    limit   of candidates; what is verified, and the verdict, don't depend on it
+    limit   of candidates; up to COUNTED of them, nothing but their number depends on it
     hidden  photographs that are no candidates, whatever the segments say
     """
     found = [_search_photo(at, photo, segments, sight, limit, steps) for at, photo in enumerate(photos)]
@@ -79,7 +79,7 @@ def _search_photo(
     with steps.step("decode"):
         photo = decode(jpeg)
     ballots, quality = _look(photo, segments, sight, steps)
-    listed = strengths(ballots, max(limit, LISTED))
+    listed = strengths(ballots, max(limit, COUNTED))
     with steps.step("descriptor"):
         alike = resemble(segments, sight.descriptor.describe([photo]), RESEMBLING).tolist()
     with steps.step("verification"):

@@ -118,6 +118,15 @@ class TestOnePhoto:
 
 
 class TestLimit:
+    def test_how_far_a_photograph_stands_out_does_not_depend_on_it(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "LISTED", 1)
+        for photo in (again(2), again(9), drawn(4)):
+            whole = engine.search([photo])
+            for limit in range(1, 6):
+                assert engine.search([photo], limit).candidates == whole.candidates[:limit]
+
     def test_fewer_candidates_are_the_first_of_more(self, engine: Engine) -> None:
         whole = engine.search([again(2)])
         assert len(whole.candidates) == 5
