@@ -20,6 +20,7 @@ class Candidate:
     spread        share of the registered photograph that those points span
     photo         which of the searched photos, from 0
     mirrored      whether the photo shows it as its mirror image, left for right
+    outdone       whether another object agrees far better with the same part of the photo: score and verdict are lower
     mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
     """
@@ -36,6 +37,7 @@ class Candidate:
     mapping: Homography | None
     points: tuple[tuple[float, float, float, float], ...] = ()
     mirrored: bool = False
+    outdone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Comparing: from what the looks voted for to the photographs worth verifying, and the evidence for each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +21,11 @@ UNITED = 6
 NOISE_RANK = 20
 """The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many."""
 LEAST_NOISE = 0.05
+RIVAL = 0.5
+"""A photograph that agrees with the same part of the photo in fewer than this share of another's points is doubted;
+the same work registered twice agrees about as well both times, a variant or a copy by the same hand far less."""
+COVERED = 0.5
+"""Share of the agreeing points that must lie within the other's for it to be the same part of the photo."""
 SHARED = 3
 """Photographs that may show something alike (one object often has a few) before it tells less of any of them."""
 
@@ -53,6 +59,7 @@ class Evidence:
     """What verification says of one photograph.
 
     telling  agreeing points, those counted less that many registered photographs have alike (a watermark, a frame)
+    outdone  whether another object agrees far better with the same part of the photo, so that `telling` was lowered
     mapping  (3, 3), pixels of the searched photo to pixels of the registered one; None without one
     points   (n, 4): x and y in the searched photo, x and y in the registered one
     """
@@ -62,6 +69,7 @@ class Evidence:
     mirrored: bool
     mapping: Floats | None
     points: Floats
+    outdone: bool = False
 
 
 def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
@@ -109,3 +117,36 @@ def compare(ballot: Ballot, registered: Keypoints, verifier: Verifier) -> Eviden
 def surest(one: Evidence, other: Evidence) -> Evidence:
     """The one with more telling points; the first if they have as many."""
     return other if other.telling > one.telling else one
+
+
+def weigh_rivals(evidence: Mapping[int, Evidence], objects: Mapping[int, int]) -> dict[int, Evidence]:
+    """Lower what is told for a photograph where another object's agrees far better with the same part of the photo.
+
+    Two works in one photo don't meet, and photographs of one object never do. `objects`: by photograph.
+    """
+    order = sorted(
+        (one for one, each in evidence.items() if each.mapping is not None),
+        key=lambda one: (-evidence[one].telling, one),
+    )
+    weighed = dict(evidence)
+    for rank, one in enumerate(order):
+        mine = evidence[one]
+        rival = next(
+            (
+                evidence[other].telling
+                for other in order[:rank]
+                if objects[other] != objects[one] and _covered(mine.points, evidence[other].points) >= COVERED
+            ),
+            0.0,
+        )
+        if mine.telling < RIVAL * rival:
+            lowered = mine.telling * mine.telling / (RIVAL * rival)
+            weighed[one] = replace(mine, telling=lowered, outdone=True)
+    return weighed
+
+
+def _covered(points: Floats, others: Floats) -> float:
+    """Share of searched points that lie within the hull of others."""
+    hull = cv2.convexHull(others[:, :2].astype(np.float32))
+    inside = [cv2.pointPolygonTest(hull, (x, y), False) >= 0 for x, y in points[:, :2].tolist()]
+    return sum(inside) / len(inside)

@@ -68,6 +68,8 @@ def describe(candidate: Candidate) -> str:
     start = f"{candidate.inliers} points of the photo lie where the registered photo has them, across {share} of it."
     if candidate.mirrored:
         start = f"The photo shows it mirrored, left for right. {start}"
+    if candidate.outdone:
+        return f"{start} Another registered object agrees far better with the same part of the photo."
     if candidate.verdict is Verdict.match:
         return f"{start} Different objects hardly ever agree in so many."
     if candidate.verdict is Verdict.possible:

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.answer import Candidate
-from indexer.compare import COUNTED, LISTED, UNITED, Ballot, Evidence, compare, strengths, surest, united
+from indexer.compare import (
+    COUNTED,
+    LISTED,
+    UNITED,
+    Ballot,
+    Evidence,
+    compare,
+    strengths,
+    surest,
+    united,
+    weigh_rivals,
+)
 from indexer.decide import Verdict, score, verdict
 from indexer.retrieve import Votes, resemble, vote
 from indexer.runners.processes import cores
@@ -139,7 +150,8 @@ def _verify(
         if not best.mirrored and (rank < UNITED or found.mapping is not None):
             found = surest(found, compare(together, registered, sight.verifier))
         evidence[one] = found
-    return evidence
+    objects = {one: _holder(segments, one).object_of(one) for one in evidence}
+    return weigh_rivals(evidence, objects)
 
 
 def _candidate(
@@ -158,6 +170,7 @@ def _candidate(
         spread=round(geometry.spread, 4) if geometry else 0.0,
         photo=at,
         mirrored=found.mirrored if found else False,
+        outdone=found.outdone if found else False,
         mapping=tuple(found.mapping.ravel().tolist()) if found and found.mapping is not None else None,  # type: ignore[arg-type]  # nine numbers
         points=tuple(tuple(row) for row in np.round(found.points, 1).tolist()) if found else (),
     )

@@ -37,6 +37,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "inlier_share": 0.61,
             "spread": 0.72,
             "mirrored": False,
+            "outdone": False,
             "mapping": [0.98, 0.01, 12.5, -0.02, 1.01, 40.2, 0.0, 0.0, 1.0],
             "points": [[120.5, 88.25, 131.4, 125.8], [640.0, 402.5, 645.1, 433.9]],
             "evidence": ["overlay", "regions", "matches"],

@@ -89,6 +89,11 @@ class CandidateRecord(_Frozen):
     mirrored: bool = Field(
         default=False, description="Whether the photo shows the object as its mirror image, left for right."
     )
+    outdone: bool = Field(
+        default=False,
+        description="Whether another object agrees far better with the same part of the photo, which lowers "
+        "this one's score and verdict.",
+    )
     mapping: Homography | None = Field(
         description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
         "photo to pixels of the registered photograph."

@@ -96,6 +96,7 @@ def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -
         inlier_share=candidate.inlier_share,
         spread=candidate.spread,
         mirrored=candidate.mirrored,
+        outdone=candidate.outdone,
         mapping=candidate.mapping,
         points=tuple(_rounded(each) for each in candidate.points),
         evidence=tuple(EvidenceKind) if candidate.mapping and candidate.points else (),
@@ -118,6 +119,7 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
         mapping=entry.mapping,
         points=entry.points,
         mirrored=entry.mirrored,
+        outdone=entry.outdone,
     )
 
 

@@ -280,6 +280,11 @@ class TestWords:
         assert "do not lie" in explain.describe(UNVERIFIED)
         assert len({match, possible, none, explain.describe(UNVERIFIED)}) == 4
 
+    def test_a_mirror_image_is_called_one(self) -> None:
+        found = replace(UNVERIFIED, inliers=30, verdict=Verdict.match, mapping=row_by_row(np.eye(3)))
+        assert explain.describe(replace(found, mirrored=True)).startswith("The photo shows it mirrored")
+        assert "mirrored" not in explain.describe(found)
+
     def test_they_name_the_points_and_their_share(self) -> None:
         assert self.told(187, Verdict.match).startswith(
             "187 points of the photo lie where the registered photo has them, across 42 % of it."

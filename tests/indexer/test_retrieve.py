@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ from indexer.retrieve import NEIGHBOURS, Neighbours, nearest, resemble, tally, v
 from indexer.sight import Sight
 from indexer.vectors.faiss_index import ExactIndex
 from indexer.vectors.index import NOTHING
-from indexer.vectors.segment import Segment
+from indexer.vectors.segment import Segment, photographs_of
 from indexer.vectors.store import VectorStore
-from models.keypoints import Keypoints
+from models.keypoints import Keypoints, as_floats
 from tests.contracts.vector_index import filled, unit
 from tests.indexer.workbench import embedded
 
@@ -163,6 +164,26 @@ def test_a_photo_without_keypoints_votes_for_nothing(store: VectorStore, sight: 
     none = pack_none(embedded(1))
     assert vote([segment], none).photographs.tolist() == []
     assert vote([segment], none).common.tolist() == []
+
+
+def test_a_photo_votes_for_itself_with_all_its_keypoints_however_it_is_turned_and_enlarged(
+    store: VectorStore, sight: Sight
+) -> None:
+    segment = Segment.build(
+        [PhotographRef(seed, seed, embedded(seed).key) for seed in range(1, 7)], store, sight
+    )
+    kept = embedded(2).keypoints()
+    ids, distances = nearest([segment.local], as_floats(kept.descriptors), NEIGHBOURS)
+    last = np.where(np.isfinite(distances), distances, -np.inf).max(axis=1)
+    last = np.where(np.isfinite(distances).all(axis=1), last, np.maximum(last, 1))
+    own = np.where(photographs_of(ids) == 2, distances, np.inf).min(axis=1)
+    all_agree = np.maximum(last - own, 0).sum()
+    straight = vote([segment], kept)
+    assert straight.photographs[0] == 2
+    assert 0.9 * all_agree < straight.weights[0] <= all_agree * 1.001
+    moved = vote([segment], replace(kept, angles=(kept.angles + 100) % 360, sizes=kept.sizes * 8))
+    assert moved.photographs[0] == 2
+    assert moved.weights[0] == pytest.approx(straight.weights[0], rel=0.1)
 
 
 def counted_by_shape(turns: list[float], zooms: list[float]) -> float:

@@ -24,8 +24,8 @@ from models import mapping as maps
 from models.keypoints import Keypoints
 from models.pixels import NotReadable, decode
 from models.pixels import encode as encode_rgb
-from tests.drawing import Pixels, encode
-from tests.indexer.workbench import HEIGHT, WIDTH, Workbench, again, drawn
+from tests.drawing import Pixels, encode, photograph_again
+from tests.indexer.workbench import HEIGHT, WIDTH, Workbench, again, drawn, taken_in
 
 
 def smooth(turn: int) -> Pixels:
@@ -181,6 +181,31 @@ class TestMirrored:
         straight = np.array(candidate(engine, again(2), 2).mapping).reshape(3, 3)
         corner = maps.apply(straight, np.array([[100.0, 80.0]]))
         assert maps.apply(mapping, np.array([[photo.shape[1] - 100.0, 80.0]])) == pytest.approx(corner, abs=4)
+
+
+class TestEvidence:
+    def test_all_looks_together_agree_in_more_than_one_alone(
+        self, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        large = [NewPhotograph(taken_in(7, 760, 570))]
+        bench.register.report(ObjectRecord.model_validate({"title": "Large"}), large)
+        engine, photo = bench.engine(), photograph_again(7, 760, 570)
+        together = engine.search([photo]).candidates[0]
+        monkeypatch.setattr(search, "surest", lambda one, other: one)
+        alone = engine.search([photo]).candidates[0]
+        assert alone.photograph_id == together.photograph_id == 6
+        assert alone.inliers < together.inliers
+
+    def test_what_many_photographs_have_alike_tells_less(self, bench: Workbench) -> None:
+        alone = bench.engine().search([again(1)]).candidates[0]
+        for _ in range(30):
+            bench.report(1)
+        bench.index()
+        answer = bench.engine().search([again(1)])
+        first = answer.candidates[0]
+        assert first.inliers == alone.inliers >= MATCH
+        assert answer.verdict is first.verdict is Verdict.possible
+        assert first.score < alone.score - 0.1
 
 
 class TestSeveralPhotos:

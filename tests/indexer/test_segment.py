@@ -13,6 +13,7 @@ from indexer.sight import Sight
 from indexer.vectors.index import NOTHING, IndexUnusable
 from indexer.vectors.segment import (
     KEYPOINT_BITS,
+    SHAPES,
     TABLE,
     TABLE_TYPE,
     Segment,
@@ -156,6 +157,17 @@ class TestOpening:
             np.save(folder / TABLE, table)
             with pytest.raises(IndexUnusable):
                 Segment.open(folder, store, sight)
+
+    def test_other_shapes_are_refused(
+        self, folder: Path, store: VectorStore, sight: Sight, segment: Segment
+    ) -> None:
+        whole = segment.shapes
+        for shapes in (whole[:-1], whole[:, :1], whole.ravel(), whole.astype(np.int16), np.zeros((0, 2))):
+            np.save(folder / SHAPES, shapes)
+            with pytest.raises(IndexUnusable):
+                Segment.open(folder, store, sight)
+        np.save(folder / SHAPES, whole)
+        Segment.open(folder, store, sight)
 
     @pytest.mark.parametrize("name", ["local.faiss", "global.faiss"])
     def test_indexes_of_other_photographs_are_refused(
