@@ -285,6 +285,13 @@ class TestWords:
         assert explain.describe(replace(found, mirrored=True)).startswith("The photo shows it mirrored")
         assert "mirrored" not in explain.describe(found)
 
+    def test_one_that_another_explains_better_is_called_that_whatever_its_points(self) -> None:
+        found = replace(
+            UNVERIFIED, inliers=30, verdict=Verdict.none, mapping=row_by_row(np.eye(3)), outdone=True
+        )
+        assert "Another registered object agrees far better" in explain.describe(found)
+        assert "Chance" not in explain.describe(found)
+
     def test_they_name_the_points_and_their_share(self) -> None:
         assert self.told(187, Verdict.match).startswith(
             "187 points of the photo lie where the registered photo has them, across 42 % of it."

@@ -444,7 +444,7 @@ class TestRewriting:
                 store.keypoints(key(seed))
 
         def change() -> None:
-            for at in range(20):
+            for at in range(10):
                 store.rewrite(list(store._shards))
                 store.add([replace(embedded(1), key=f"{at}")], {})
 
