@@ -24,6 +24,7 @@ from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
 from scripts.bench import report
 from scripts.bench.indexing import IndexingFigures, measure_indexing
+from scripts.bench.loading import measure_loading
 from scripts.bench.material import Material, at_timed_size, drawn_material, real_material
 from scripts.bench.searching import measure_crowd, measure_searches
 from scripts.real_photos import find_photos
@@ -64,10 +65,8 @@ def measure_material(material: Material, scratch: Path, sight: Sight, runs: int)
         intake = stack.enter_context(open_intake(settings))
         names = fill(register, intake, material.registered)
         index_register(register, settings.index_dir, sight)
-        before = resident_mb()
-        engine = open_engine(settings, register, sight)
-        loaded = resident_mb() - before
-        desk = open_desk(register, intake, engine)
+        loaded = measure_loading(settings.data_dir)
+        desk = open_desk(register, intake, open_engine(settings, register, sight))
         say(f"Searching {len(material.queries)} photos, each beside its bare steps ...")
         segment = open_segment(settings, sight)
         searched = measure_searches(desk, segment, sight, material.queries, names)
@@ -112,15 +111,6 @@ def open_segment(settings: Settings, sight: Sight) -> Segment:
     store = VectorStore(store_folder(settings.index_dir, sight), holds=True)
     store.refresh()
     return open_generation(settings.index_dir, *found, store, sight).segment
-
-
-def resident_mb() -> float:
-    """Memory of this process, MiB; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return 0.0
-    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
 
 
 def say(text: str) -> None:
