@@ -27,7 +27,7 @@ the same work registered twice agrees about as well both times, a variant or a c
 COVERED = 0.5
 """Share of the agreeing points that must lie within the other's for it to be the same part of the photo."""
 SHARED = 3
-"""Photographs that may show something alike (one object often has a few) before it tells less of any of them."""
+"""Objects that may show something alike (one is often registered twice) before it tells less of any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Ballot:
 
     keypoints  what photographs are verified with; those of the mirror image, in its pixels, if `mirrored`
     votes      of the look
-    common     for each of `keypoints`, how many photographs have something as near: see Votes
+    common     for each of `keypoints`, how many objects have something as near: see Votes
     """
 
     keypoints: Keypoints
@@ -58,7 +58,7 @@ class Ballot:
 class Evidence:
     """What verification says of one photograph.
 
-    telling  agreeing points, those counted less that many registered photographs have alike (a watermark, a frame)
+    telling  agreeing points, those counted less that many registered objects have alike (a watermark, a frame)
     outdone  whether another object agrees far better with the same part of the photo, so that `telling` was lowered
     mapping  (3, 3), pixels of the searched photo to pixels of the registered one; None without one
     points   (n, 4): x and y in the searched photo, x and y in the registered one

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.vectors.index import NOTHING, Ids, VectorIndex, Vectors
-from indexer.vectors.segment import Segment, photographs_of, shapes_of
+from indexer.vectors.segment import Segment, objects_of, photographs_of, shapes_of
 from models.keypoints import Keypoints, as_floats
 
 NEIGHBOURS = 32
@@ -27,12 +27,14 @@ class Neighbours:
     """What the index says of n keypoints, nearest first: all (n, k).
 
     photographs  int64, NOTHING where there are fewer than k
+    objects      int64, whose photographs they are; likewise
     distances    float32, squared
     turns        float32, degrees by which the registered keypoint is turned against the searched one
     zooms        float32, octaves by which it is larger
     """
 
     photographs: Ids
+    objects: Ids
     distances: Vectors
     turns: Floats
     zooms: Floats
@@ -42,7 +44,7 @@ class Neighbours:
 class Votes:
     """Photographs and their votes, int64 (n,) and float32 (n,): most votes first, then lower ids.
 
-    common  int64 (keypoints,): how many photographs have something as near to a keypoint as the nearest
+    common  int64 (keypoints,): how many objects have something as near to a keypoint as the nearest
     """
 
     photographs: Ids
@@ -70,6 +72,7 @@ def vote(segments: Sequence[Segment], keypoints: Keypoints) -> Votes:
     return tally(
         Neighbours(
             photographs_of(found),
+            objects_of(segments, photographs_of(found)),
             distances,
             turns=(angles - keypoints.angles[:, None]) % 360,
             zooms=sizes - np.log2(keypoints.sizes)[:, None],
@@ -120,8 +123,8 @@ def _common(found: Neighbours, last: Vectors) -> Ids:
     best = found.distances[:, :1]
     with np.errstate(invalid="ignore"):  # a keypoint without any neighbour is compared with infinity
         near = (found.photographs != NOTHING) & (found.distances <= best + NEAR * (last - best))
-    photographs = np.sort(np.where(near, found.photographs, NOTHING), axis=1)
-    fresh = (photographs != NOTHING) & (np.diff(photographs, axis=1, prepend=NOTHING) != 0)
+    objects = np.sort(np.where(near, found.objects, NOTHING), axis=1)
+    fresh = (objects != NOTHING) & (np.diff(objects, axis=1, prepend=NOTHING) != 0)
     return np.asarray(np.maximum(fresh.sum(axis=1), 1), np.int64)
 
 

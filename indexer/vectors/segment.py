@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.registered import PhotographRef
 from indexer.sight import Sight
-from indexer.vectors.index import Ids, IndexUnusable, VectorIndex
+from indexer.vectors.index import NOTHING, Ids, IndexUnusable, VectorIndex
 from indexer.vectors.shapes import Floats, Shapes, pack, unpack
 from indexer.vectors.store import VectorStore
 from models.keypoints import Keypoints
@@ -105,14 +105,20 @@ class Segment:
         """The keypoints of a photograph. Raises KeyError."""
         return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())
 
+    def places_of(self, photographs: Ids) -> tuple[npt.NDArray[np.bool_], Ids]:
+        """Which photographs, of any shape, are held here, and their rows in the table (0 for the others)."""
+        if len(self._ids) == 0:
+            return np.zeros(photographs.shape, bool), np.zeros(photographs.shape, np.int64)
+        at = np.minimum(np.searchsorted(self._ids, photographs), len(self._ids) - 1)
+        here = self._ids[at] == photographs
+        return here, np.where(here, at, 0)
+
     def shapes_of(self, ids: Ids) -> tuple[npt.NDArray[np.bool_], Shapes]:
         """Which local descriptors' ids, of any shape (...), belong here, and their shapes (..., 2); else zeros."""
-        if len(self._ids) == 0:
-            return np.zeros(ids.shape, bool), np.zeros((*ids.shape, 2), np.uint8)
-        at = np.minimum(np.searchsorted(self._ids, photographs_of(ids)), len(self._ids) - 1)
-        here = self._ids[at] == photographs_of(ids)
-        rows = np.where(here, self._firsts[at] + (ids & KEYPOINT_MASK), 0)
-        return here, np.where(here[..., None], self.shapes[rows], 0).astype(np.uint8)
+        here, at = self.places_of(photographs_of(ids))
+        shapes = np.zeros((*ids.shape, 2), np.uint8)
+        shapes[here] = self.shapes[self._firsts[at[here]] + (ids[here] & KEYPOINT_MASK)]
+        return here, shapes
 
     def hide(self, photograph_ids: Collection[int]) -> None:
         """Leave photographs out of every later search (tombstones)."""
@@ -151,6 +157,15 @@ def keypoint_ids(photograph_id: int, count: int) -> Ids:
 def photographs_of(ids: Ids) -> Ids:
     """The photographs that local descriptors belong to; NOTHING stays NOTHING."""
     return ids >> KEYPOINT_BITS
+
+
+def objects_of(segments: Sequence[Segment], photographs: Ids) -> Ids:
+    """The objects that photographs, of any shape, show; NOTHING where no segment holds one."""
+    objects = np.full(photographs.shape, NOTHING, np.int64)
+    for segment in segments:
+        here, at = segment.places_of(photographs)
+        objects[here] = segment.table["object"][at[here]]
+    return objects
 
 
 def shapes_of(segments: Sequence[Segment], ids: Ids) -> tuple[Floats, Floats]:

@@ -28,7 +28,8 @@ INF = float("inf")
 def alike(photographs: list[list[int]], distances: list[list[float]]) -> Neighbours:
     """Neighbours that all turn and grow alike."""
     level = np.zeros(np.shape(distances), np.float32)
-    return Neighbours(np.array(photographs, np.int64), np.array(distances, np.float32), level, level)
+    names = np.array(photographs, np.int64)
+    return Neighbours(names, names, np.array(distances, np.float32), level, level)
 
 
 def counted(photographs: list[list[int]], distances: list[list[float]]) -> dict[int, float]:
@@ -192,7 +193,7 @@ def counted_by_shape(turns: list[float], zooms: list[float]) -> float:
     distances = np.array([[0.5, 1.0]] * 4, np.float32)
     shapes = [np.array([[one, 0]] * 1, np.float32) for one in turns]
     zoom = np.array([[one, 0] for one in zooms], np.float32)
-    votes = tally(Neighbours(photographs, distances, np.concatenate(shapes), zoom))
+    votes = tally(Neighbours(photographs, photographs, distances, np.concatenate(shapes), zoom))
     return float(votes.weights[0])
 
 
@@ -216,7 +217,25 @@ def test_a_scale_beyond_reason_is_counted_at_the_edge(zoom: float) -> None:
     assert counted_by_shape([10, 10, 10, 10], [zoom] * 4) == 2.0
 
 
-def test_what_many_photographs_have_alike_is_counted_as_common() -> None:
+def test_photographs_of_one_object_have_nothing_in_common() -> None:
+    several = alike([[1, 2, 3, 4]], [[0.1, 0.1, 0.12, 1.0]])
+    assert tally(replace(several, objects=np.array([[8, 8, 8, 9]]))).common.tolist() == [1]
+    assert tally(replace(several, objects=np.array([[8, 9, 8, 9]]))).common.tolist() == [2]
+
+
+def test_what_many_objects_have_alike_is_counted_as_common() -> None:
     photographs = [[1, 2, 3, 4], [1, 1, 2, 3], [5, NOTHING, NOTHING, NOTHING], [NOTHING] * 4]
     distances = [[0.1, 0.1, 0.12, 1.0], [0.1, 0.1, 0.9, 1.0], [0.3, INF, INF, INF], [INF] * 4]
     assert tally(alike(photographs, distances)).common.tolist() == [3, 1, 1, 1]
+
+
+def test_an_object_with_many_photographs_is_found_as_surely_as_with_one(
+    store: VectorStore, sight: Sight
+) -> None:
+    one = [Segment.build([PhotographRef(1, 1, embedded(1).key)], store, sight)]
+    refs = [PhotographRef(number, 1, embedded(1).key) for number in range(1, 9)]
+    many = [Segment.build(some, store, sight) for some in (refs[:3], refs[3:])]
+    keypoints = embedded(1).keypoints()
+    assert vote(many, keypoints).common.max() == vote(one, keypoints).common.max() == 1
+    others = [PhotographRef(number, number, embedded(1).key) for number in range(1, 9)]
+    assert np.median(vote([Segment.build(others, store, sight)], keypoints).common) == 8
