@@ -28,7 +28,7 @@ def tree(
     if kind == "bare":
         _branches(rng, canvas, x, foot - size * 0.25, size * 0.36, -np.pi / 2 + lean, trunk, 5)
     elif kind == "pine":
-        for level in np.linspace(0.05, 0.85, 7):
+        for level in np.linspace(0.05, 0.85, 7).tolist():
             half, y = size * 0.26 * (1.05 - level), foot - size * (0.12 + level * 0.85)
             sides = [
                 [x - half, y + size * 0.07],
