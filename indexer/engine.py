@@ -13,6 +13,7 @@ from indexer.answer import Answer
 from indexer.generation import Generation, open_generation, pointer, store_folder
 from indexer.indexing import missing_keys
 from indexer.runners.runner import embed_photos
+from indexer.search_card import search_card
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
@@ -121,7 +122,7 @@ class Engine:
             live=len(view.live),
             covered=view.snapshot,
             advice=found.advice,
-            models=self._sight.ids,
+            models={**self._sight.ids, "search": search_card().id},
             steps_ms=steps.ms,
         )
 

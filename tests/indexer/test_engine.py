@@ -16,6 +16,7 @@ from indexer import engine as engines
 from indexer.answer import Answer
 from indexer.decide import Verdict
 from indexer.engine import Engine, IndexStatus
+from indexer.search_card import search_card
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from models.card import ModelCard
@@ -89,7 +90,7 @@ class TestOpening:
     def test_an_answer_tells_what_it_was_made_with(self, indexed: Workbench) -> None:
         answer = indexed.engine().search([again(1)])
         assert (answer.generation, answer.live) == (1, 0)
-        assert answer.models == indexed.sight.ids
+        assert answer.models == {**indexed.sight.ids, "search": search_card().id}
         assert answer.covered.revision == indexed.register.revision()
         assert answer.covered.photographs == 3
         assert set(answer.steps_ms) == {"decode", "keypoints", "votes", "descriptor", "verification"}

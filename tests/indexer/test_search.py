@@ -19,6 +19,8 @@ from indexer.decide import MATCH, UNVERIFIED, Verdict
 from indexer.engine import Engine
 from indexer.retrieve import Votes, vote
 from indexer.search import Steps
+from indexer.search_card import search_card
+from indexer.sight import LOOKS
 from indexer.vectors.segment import Segment
 from models import mapping as maps
 from models.keypoints import Keypoints
@@ -157,6 +159,34 @@ class TestLimit:
         monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
         monkeypatch.setattr(search, "LISTED", 1)
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
+
+
+class TestCard:
+    def test_an_answer_names_what_it_was_decided_by(self, engine: Engine) -> None:
+        assert engine.search([again(2)]).models["search"] == search_card().id
+
+    @pytest.mark.parametrize(
+        "constant",
+        [
+            "indexer.decide.MATCH",
+            "indexer.decide.HALF",
+            "indexer.compare.LISTED",
+            "indexer.compare.RIVAL",
+            "indexer.retrieve.NEIGHBOURS",
+            "indexer.search.RESEMBLING",
+        ],
+    )
+    def test_it_changes_with_what_changes_an_answer(
+        self, constant: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = search_card().id
+        monkeypatch.setattr(constant, 17)
+        assert search_card().id != before
+
+    def test_it_changes_with_the_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = search_card().id
+        monkeypatch.setattr("indexer.sight.LOOKS", LOOKS[:2])
+        assert search_card().id != before
 
 
 class TestMirrored:
