@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 
 from data.intake_decode import check_bytes, too_much_memory
 from data.intake_worker import READY
+from data.machine import cores
 from data.safe_photo import IntakeLimits, PhotoRejected, SafePhoto
 
 START_SECONDS: Final = 60.0
@@ -45,7 +46,7 @@ class IntakePool:
 
     def __init__(self, limits: IntakeLimits | None = None, workers: int = 0) -> None:
         self.limits = limits or IntakeLimits()
-        self.workers = workers or _cores()
+        self.workers = workers or cores()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -244,12 +245,6 @@ class _Running:
         self._process.kill()
         self._process.wait()
         self._answers.close()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # what this process may use; in a container less than there is
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _not_started(reason: str) -> IntakeUnavailable:

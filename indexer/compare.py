@@ -135,11 +135,13 @@ def weigh_rivals(evidence: Mapping[int, Evidence], objects: Mapping[int, int]) -
             (
                 evidence[other].telling
                 for other in order[:rank]
-                if objects[other] != objects[one] and _covered(mine.points, evidence[other].points) >= COVERED
+                if mine.telling < RIVAL * evidence[other].telling
+                and objects[other] != objects[one]
+                and _covered(mine.points, evidence[other].points) >= COVERED
             ),
-            0.0,
+            None,
         )
-        if mine.telling < RIVAL * rival:
+        if rival is not None:
             lowered = mine.telling * mine.telling / (RIVAL * rival)
             weighed[one] = replace(mine, telling=lowered, outdone=True)
     return weighed

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from data.machine import cores
 from indexer.answer import Candidate
 from indexer.compare import (
     COUNTED,
@@ -24,7 +25,6 @@ from indexer.compare import (
 )
 from indexer.decide import Verdict, score, verdict
 from indexer.retrieve import Votes, resemble, vote
-from indexer.runners.processes import cores
 from indexer.sight import COARSE, LOOKS, WHOLE, Sight
 from indexer.vectors.segment import Segment
 from models.keypoints import Keypoints, Look, Seen

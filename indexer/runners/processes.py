@@ -1,7 +1,6 @@
 """Embeds in processes on this machine: one single-threaded worker a core."""
 
 import multiprocessing
-import os
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from data.machine import cores
 from data.photos import PhotoStore
 from indexer.runners.runner import ShardDone, ShardJob, embed_shard
 from indexer.sight import Sight
@@ -19,11 +19,6 @@ SECONDS_A_PHOTO = 30
 """A photo takes a tenth of a second; a worker that is this slow hangs, and is replaced."""
 AHEAD = 2
 """Jobs that wait for each worker."""
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class ProcessRunner:

@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from data.intake_pool import IntakePool
+from data.machine import cores
 from data.register import Register
 from indexer.generation import open_generation, pointer, store_folder
 from indexer.indexing import index_register
-from indexer.runners.processes import cores
 from indexer.sight import Sight, default_sight
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.machine import cores
 from data.register import Register
 from indexer.indexing import index_register
-from indexer.runners.processes import cores
 from indexer.search import Steps
 from indexer.sight import REGISTERED_KEYPOINTS, Sight
 from models.keypoints import as_floats

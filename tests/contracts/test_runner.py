@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from data.machine import cores
 from data.photos import FsspecPhotoStore
 from indexer.runners import processes
-from indexer.runners.processes import ProcessRunner, cores
+from indexer.runners.processes import ProcessRunner
 from indexer.runners.runner import InlineRunner, Runner, ShardDone, ShardJob
 from indexer.sight import Sight
 from tests.contracts.runner import RunnerContract, jobs_of, opened

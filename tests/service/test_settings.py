@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.intake import IntakeLimits
-from service.settings import Settings, SettingsUnusable, cores, is_loopback, load_settings, unknown_variables
+from data.machine import cores
+from service.settings import Settings, SettingsUnusable, is_loopback, load_settings, unknown_variables
 
 
 def test_everything_lies_in_one_folder_unless_told_otherwise(
