@@ -9,6 +9,20 @@ from indexer.decide import Verdict
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
 
+Point = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the registered object that lies elsewhere than its first part's mapping puts it.
+
+    Another panel, another side of a solid object. `mapping` and `points` as a Candidate's.
+    """
+
+    mapping: Homography
+    points: tuple[Point, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One registered photograph that may show the same object.
@@ -23,6 +37,8 @@ class Candidate:
     outdone       whether another object agrees far better with the same part of the photo: score and verdict are lower
     mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
+    more          further parts that agree by mappings of their own; `inliers` and `spread` count them too
+    solid         whether no plane fits, only neighbourhoods: a solid object; its mappings are approximate then
     """
 
     photograph_id: int
@@ -35,9 +51,11 @@ class Candidate:
     spread: float
     photo: int
     mapping: Homography | None
-    points: tuple[tuple[float, float, float, float], ...] = ()
+    points: tuple[Point, ...] = ()
     mirrored: bool = False
     outdone: bool = False
+    more: tuple[Part, ...] = ()
+    solid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
