@@ -15,6 +15,7 @@ from indexer.indexing import missing_keys
 from indexer.runners.runner import embed_photos
 from indexer.search_card import search_card
 from indexer.sight import Sight
+from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
@@ -112,7 +113,7 @@ class Engine:
         if limit < 1:
             raise ValueError("A search answers with at least one candidate.")
         view = self._searchable()
-        steps = search.Steps()
+        steps = Steps()
         segments = (view.generation.segment, view.live)
         found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden)
         return Answer(

@@ -18,6 +18,10 @@ OCTAVES = 16
 """... and scales in octaves, from 1/256 to 256; neighbouring steps are counted together."""
 NEAR = 0.5
 """A neighbour is as near as the best if it lies in the nearer half between the best and the last."""
+COMPARED = 20
+"""Nearest global descriptors asked for each view; the last only tells how near the others are."""
+FAR = 1.0
+"""Squared distance of two unit-length descriptors at 60 degrees."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -128,9 +132,21 @@ def _common(found: Neighbours, last: Vectors) -> Ids:
     return np.asarray(np.maximum(fresh.sum(axis=1), 1), np.int64)
 
 
-def resemble(segments: Sequence[Segment], descriptor: Vectors, count: int) -> Ids:
-    """The photographs whose global descriptors are nearest to (1, d): int64 (up to count,)."""
-    if not segments:
-        return np.zeros(0, np.int64)
-    ids, _ = nearest([segment.whole for segment in segments], descriptor, count)
-    return np.asarray(ids[0][ids[0] != NOTHING], np.int64)
+def resemble(segments: Sequence[Segment], descriptors: Vectors) -> dict[int, float]:
+    """Photographs by how far the nearest of the described views, (n, d), stands out: 0 to 1, the most first.
+
+    A view is compared with the nearest COMPARED descriptors. The last of them tells how alike photographs of
+    different objects are to it, so that 0 is no more than that and 1 is the same picture, whatever the descriptor.
+    """
+    likeness: dict[int, float] = {}
+    if not segments or len(descriptors) == 0:
+        return likeness
+    ids, squared = nearest([segment.whole for segment in segments], descriptors, COMPARED)
+    last = np.where(np.isfinite(squared), squared, -np.inf).max(axis=1, keepdims=True)
+    # a register with fewer descriptors than are compared: two views of different objects are as far apart as this
+    last = np.where(np.isfinite(squared).all(axis=1, keepdims=True), last, np.maximum(last, FAR))
+    standing = np.clip(1 - squared / np.maximum(last, 1e-9), 0, 1)
+    for photograph, stands in zip(ids.ravel().tolist(), standing.ravel().tolist(), strict=True):
+        if photograph != NOTHING:
+            likeness[photograph] = max(stands, likeness.get(photograph, 0.0))
+    return dict(sorted(likeness.items(), key=lambda item: (-item[1], item[0])))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.keypoints import KeypointExtractor, RootSift
-from models.verify import PlaneVerifier, Verifier
+from models.planes import PlaneVerifier
+from models.verify import Verifier
 from models.weights import load_weights
 from tests.contracts.verifier import VerifierContract
 

@@ -93,7 +93,8 @@ class TestOpening:
         assert answer.models == {**indexed.sight.ids, "search": search_card().id}
         assert answer.covered.revision == indexed.register.revision()
         assert answer.covered.photographs == 3
-        assert set(answer.steps_ms) == {"decode", "keypoints", "votes", "descriptor", "verification"}
+        steps = {"decode", "keypoints", "votes", "regions", "descriptor", "verification"}
+        assert set(answer.steps_ms) == steps
         assert all(ms > 0 for ms in answer.steps_ms.values())
 
     def test_without_a_photo_or_with_no_room_for_an_answer_it_refuses(self, indexed: Workbench) -> None:

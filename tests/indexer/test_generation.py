@@ -19,7 +19,7 @@ from indexer.generation import KEPT, MANIFEST, POINTER, open_generation, pointer
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
 from models.keypoints import RootSift
-from models.verify import PlaneVerifier
+from models.planes import PlaneVerifier
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.workbench import Workbench, contents, manifest_of
 

@@ -13,14 +13,14 @@ import pytest
 from data.intake import IntakeLimits, take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
-from indexer import search
+from indexer import looks, search
 from indexer.answer import Candidate
 from indexer.decide import MATCH, UNVERIFIED, Verdict
 from indexer.engine import Engine
 from indexer.retrieve import Votes, vote
-from indexer.search import Steps
 from indexer.search_card import search_card
 from indexer.sight import LOOKS
+from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models import mapping as maps
 from models.keypoints import Keypoints
@@ -144,19 +144,20 @@ class TestLimit:
             votes = vote(segments, keypoints)
             return replace(votes, photographs=votes.photographs[::-1].copy())
 
-        monkeypatch.setattr(search, "vote", least_first)
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(looks, "vote", least_first)
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         assert engine.search([again(2)], 1).candidates[0].object_id == 2
 
     def test_only_the_first_of_a_look_and_the_most_alike_are_verified(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(search, "LISTED", 0)
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(search, "LISTED_FOR_REGION", 0)
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         assert engine.search([again(2)]).verdict is Verdict.none
-        monkeypatch.setattr(search, "resemble", lambda *_: np.array([2]))
+        monkeypatch.setattr(search, "resemble", lambda *_: {2: 1.0})
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         monkeypatch.setattr(search, "LISTED", 1)
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
 
@@ -174,6 +175,9 @@ class TestCard:
             "indexer.compare.RIVAL",
             "indexer.retrieve.NEIGHBOURS",
             "indexer.search.RESEMBLING",
+            "indexer.looks.REGIONS",
+            "models.regions.LIMIT",
+            "models.agreement.CELLS",
         ],
     )
     def test_it_changes_with_what_changes_an_answer(

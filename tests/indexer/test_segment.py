@@ -45,7 +45,7 @@ def voted(segment: Segment, seed: int) -> list[int]:
 
 def alike(segment: Segment, seed: int) -> list[int]:
     kept = embedded(seed).whole.view("<f2").astype(np.float32)[None]
-    return [int(one) for one in resemble([segment], kept, 3)]
+    return list(resemble([segment], kept))[:3]
 
 
 def test_the_ids_of_keypoints_lead_back_to_their_photograph() -> None:
