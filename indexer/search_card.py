@@ -22,7 +22,7 @@ def search_card() -> ModelCard:
         name="looks-votes-points",
         version="2",
         kind="search",
-        summary="several looks at the whole and its regions vote, the first of each are verified, agreeing points decide",
+        summary="looks at the whole and at regions vote, the first of each are verified, agreeing points decide",
         source="docs/decisions/0004, docs/decisions/0008",
         licence="Apache-2.0",
         dimension=0,
