@@ -366,7 +366,7 @@ class TestTombstones:
 
 class TestUnusable:
     def damage(self, bench: Workbench) -> None:
-        path = bench.served() / "local.faiss"
+        path = bench.served() / "global.faiss"
         path.write_bytes(path.read_bytes()[:-5])
 
     def test_opening_a_damaged_index_is_refused(self, indexed: Workbench) -> None:

@@ -23,7 +23,7 @@ from models.verify import PlaneVerifier
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.workbench import Workbench, contents, manifest_of
 
-FILES = ["photographs.npy", "shapes.npy", "local.faiss", "global.faiss", MANIFEST]
+FILES = ["photographs.npy", "global.faiss", MANIFEST]
 
 
 @pytest.fixture

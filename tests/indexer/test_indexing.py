@@ -293,7 +293,7 @@ class TestStoredVectors:
         filled.index()
         second = filled.served()
         assert contents(filled.vectors) == vectors
-        for name in ("photographs.npy", "local.faiss", "global.faiss"):
+        for name in ("photographs.npy", "global.faiss"):
             assert (first / name).read_bytes() == (second / name).read_bytes()
         one, other = manifest_of(first), manifest_of(second)
         for manifest in (one, other):
@@ -310,7 +310,7 @@ class TestStoredVectors:
         filled.index_dir.rename(filled.folder / "before")
         filled.index()
         at_once = contents(filled.served())
-        for name in ("photographs.npy", "local.faiss", "global.faiss"):
+        for name in ("photographs.npy", "global.faiss"):
             assert in_steps[name] == at_once[name]
 
     def test_shards_that_nothing_needs_any_more_are_removed(
