@@ -267,6 +267,12 @@ class TestDamage:
         published.index()
         assert published.generation().number == 2
 
+    def test_one_of_before_is_refused_and_its_vectors_are_taken(self, published: Workbench) -> None:
+        rewrite_manifest(published, format=2)
+        assert_refused(published, "format 2", "not 3")
+        assert published.index().embedded == 0
+        assert published.generation().segment.ids() == {1, 2, 3}
+
     def test_a_file_that_the_manifest_lacks_is_of_no_matter(self, published: Workbench) -> None:
         (published.served() / "readme.txt").write_text("what is this folder?")
         assert published.generation().number == 1
