@@ -24,8 +24,9 @@ TABLE_TYPE = np.dtype([("photograph", "<i8"), ("object", "<i8"), ("keypoints", "
 
 
 ADVICE = "Run `artrieve index`."
-BLOCK = 8192
-"""Photographs whose codes are read together: 75 MB of them."""
+BLOCK, BLOCKS = 1024, 16
+"""Photographs that are read together when a segment is filled: so many, or in a large register a sixteenth of it.
+What is read takes memory beside the index while it is filled; each block costs a call for every word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,8 @@ def _shapes(table: npt.NDArray[Any], store: VectorStore) -> Shapes:
 
 
 def _blocks(table: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
-    return (table[start : start + BLOCK] for start in range(0, len(table), BLOCK))
+    size = max(BLOCK, -(-len(table) // BLOCKS))
+    return (table[start : start + size] for start in range(0, len(table), size))
 
 
 def _read(path: Path) -> npt.NDArray[Any]:

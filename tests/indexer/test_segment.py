@@ -89,7 +89,7 @@ def test_it_knows_no_others(segment: Segment, stranger: int) -> None:
 
 
 @pytest.mark.parametrize("published", [False, True])
-@pytest.mark.parametrize("block", [1, 2, 8192])
+@pytest.mark.parametrize(("block", "blocks"), [(1, 16), (1, 2), (1024, 16)])
 def test_each_photograph_is_found_by_both_ways(
     roll: Roll,
     store: VectorStore,
@@ -98,8 +98,10 @@ def test_each_photograph_is_found_by_both_ways(
     monkeypatch: pytest.MonkeyPatch,
     published: bool,
     block: int,
+    blocks: int,
 ) -> None:
     monkeypatch.setattr(segments, "BLOCK", block)
+    monkeypatch.setattr(segments, "BLOCKS", blocks)
     if published:
         roll.publish(tmp_path)
         roll = Roll.open(tmp_path, sight)
