@@ -150,7 +150,14 @@ class Engine:
         found = pointer(self._index_dir)
         if found is None:
             return None
-        view, generation = self._view, self._generation(*found)
+        try:
+            return self._looked_again(*found)
+        except FileNotFoundError:  # shards that were opened have been joined or removed since
+            self._store = self._new_store()
+            return self._looked_again(*found)
+
+    def _looked_again(self, number: int, digest: str) -> View:
+        view, generation = self._view, self._generation(number, digest)
         revision = self._register.revision()
         if (
             view
@@ -161,11 +168,7 @@ class Engine:
             return view
         # the snapshot first: what is registered after it belongs to the next refresh
         snapshot, refs = self._register.snapshot(), self._register.searchable_photographs()
-        try:
-            return self._view_of(generation, snapshot, refs)
-        except FileNotFoundError:  # shards that were opened have been joined or removed since
-            self._store = self._new_store()
-            return self._view_of(generation, snapshot, refs)
+        return self._view_of(generation, snapshot, refs)
 
     def _generation(self, number: int, digest: str) -> Generation:
         view = self._view

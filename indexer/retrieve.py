@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.vectors.index import NOTHING, Ids, VectorIndex, Vectors
-from indexer.vectors.segment import Segment, objects_of, photographs_of, shapes_of
+from indexer.vectors.segment import Segment, known_of, photographs_of
 from models.keypoints import Keypoints, as_floats
 
 NEIGHBOURS = 32
@@ -58,7 +58,10 @@ class Votes:
 
 def nearest(indexes: Sequence[VectorIndex], vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
     """Search several indexes as if they were one: ids and squared distances (n, count), nearest first."""
-    found = [index.search(vectors, count) for index in indexes]
+    filled = [index for index in indexes if len(index)] or indexes[:1]
+    found = [index.search(vectors, count) for index in filled]
+    if len(found) == 1:
+        return found[0]
     ids = np.concatenate([each[0] for each in found], axis=1)
     distances = np.concatenate([each[1] for each in found], axis=1)
     order = np.lexsort((ids, distances), axis=1)[:, :count]
@@ -72,11 +75,11 @@ def vote(segments: Sequence[Segment], keypoints: Keypoints) -> Votes:
     found, distances = nearest(
         [segment.local for segment in segments], as_floats(keypoints.descriptors), NEIGHBOURS
     )
-    angles, sizes = shapes_of(segments, found)
+    objects, angles, sizes = known_of(segments, found)
     return tally(
         Neighbours(
             photographs_of(found),
-            objects_of(segments, photographs_of(found)),
+            objects,
             distances,
             turns=(angles - keypoints.angles[:, None]) % 360,
             zooms=sizes - np.log2(keypoints.sizes)[:, None],
