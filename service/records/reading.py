@@ -25,19 +25,19 @@ _MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 class KeptPart(PartRecord):
     """What can be drawn of a further part."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class KeptDifference(DifferenceRecord):
     """What can be drawn of a difference."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class KeptCandidate(BaseModel):
     """What can be drawn of a candidate."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     rank: int
     photograph_id: int
@@ -47,7 +47,7 @@ class KeptCandidate(BaseModel):
     points: tuple[Point, ...] = ()
     more: tuple[KeptPart, ...] = ()
     solid: bool = False
-    differences: tuple[KeptDifference, ...] | None = None
+    differences: Any = None
 
     @property
     def has_pictures(self) -> bool:
@@ -73,10 +73,15 @@ class KeptCandidate(BaseModel):
         )
 
     def told(self) -> tuple[Difference, ...] | None:
-        """What the record says that differs; None for a record that doesn't speak of it."""
-        if self.differences is None:
+        """What the record says that differs; None for one that does not speak of it, or in a way of its own."""
+        try:
+            found = _DIFFERENCES.validate_python(self.differences)
+        except ValidationError:
             return None
-        return tuple(Difference(each.kind, each.words, each.share, each.outline) for each in self.differences)
+        return tuple(Difference(each.kind, each.words, each.share, each.outline) for each in found)
+
+
+_DIFFERENCES: TypeAdapter[tuple[KeptDifference, ...]] = TypeAdapter(tuple[KeptDifference, ...])
 
 
 def evidence_until(record: KeptRecord) -> datetime | None:

@@ -148,9 +148,7 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
 
 def difference_record(found: Difference) -> DifferenceRecord:
     """What the record says of one thing that differs."""
-    return DifferenceRecord(
-        kind=found.kind, words=found.words, share=found.share, outline=found.outline
-    )
+    return DifferenceRecord(kind=found.kind, words=found.words, share=found.share, outline=found.outline)
 
 
 def _rounded(point: Point) -> Point:

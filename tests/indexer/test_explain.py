@@ -13,14 +13,15 @@ import pytest
 from indexer import explain
 from indexer.answer import Candidate, Homography
 from indexer.decide import MATCH, POSSIBLE, Verdict
-from indexer.explain import DRAWN, OUTLINE, PAPER, SIDE, EvidenceKind, EvidenceUnavailable, evidence_image
+from indexer.drawing import DRAWN, OUTLINE, PAPER, SIDE, Pair
+from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
 from indexer.sight import Sight
 from models import mapping as maps
 from models.pixels import NotReadable, decode, shrink
 from models.pixels import encode as encode_rgb
 from tests.drawing import Pixels, draw_pixels
 
-GAP = explain._Pair.gap
+GAP = Pair.gap
 # from the registered photo to the searched one: smaller, turned, seen from the side
 SEEN = np.array([[0.62, -0.11, 60], [0.09, 0.58, 20], [4e-5, 2e-5, 1]])
 

@@ -130,7 +130,7 @@ def test_a_photo_is_answered_with_the_object_and_with_why(page: Page, photos: di
         best.get_by_role("radio", name=kind).check()
         shown(page, ".picture img >> nth=-1")
     best.get_by_role("radio", name="Overlay").check()
-    fade = best.get_by_role("slider", name="Strength of the overlay")
+    fade = best.get_by_role("slider", name="Strength of your photo on the registered photograph")
     fade.focus()
     page.keyboard.press("Home")
     assert page.locator(".stack img").nth(1).evaluate("image => getComputedStyle(image).opacity") == "0"
