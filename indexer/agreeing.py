@@ -21,6 +21,7 @@ WINDOW = 17
 """Side of the neighbourhood that is compared, pixels: some 7 % of the photo."""
 REACH = 2
 """How far a neighbourhood may be shifted, pixels either way: what a mapping is off by at this scale."""
+PADDED = WINDOW // 2
 SOFTENED = 1.0
 """Standard deviation of the blur before comparing, pixels."""
 FLOOR = 0.05
@@ -29,7 +30,7 @@ TELLING = 0.15
 """Share of the usual variance that a neighbourhood must have, in either photo, to be judged."""
 FLAT = 4.0
 """Variance (grey levels squared) below which nothing is seen, however dull the rest of a photo is."""
-FILLED = 0.8
+FILLED = 0.97
 """Share of a neighbourhood that the searched photo must reach for it to be judged."""
 RIM = 5
 """Pixels at the edge of the registered photo that are not judged: their neighbourhoods are mirrored ones."""
@@ -55,57 +56,64 @@ class Agreement:
 
 def agreement(below: Pixels, above: Warped) -> Agreement:
     """Compare a registered photo (h, w, 3), brought to SIDE, with the searched photo that was laid over it."""
-    one, two = _Field.of(below), _Field.of(above.picture)
+    one, two = _Field.of(below, PADDED), _Field.of(above.picture, PADDED + REACH)
     inside = _inside(above.covered)
     if not inside.any():
         nothing = np.zeros(inside.shape, np.bool_)
         return Agreement(nothing, nothing, above.covered)
-    usual = tuple(max(FLAT, float(np.median(each.variance[inside]))) for each in (one, two))
-    likeness = _likeness(one, two, (FLOOR * usual[0], FLOOR * usual[1]))
+    first, second = _unpadded(one.variance, PADDED), _unpadded(two.variance, PADDED + REACH)
+    usual = tuple(max(FLAT, float(np.median(each[inside]))) for each in (first, second))
+    likeness = _unpadded(_likeness(one, two, (FLOOR * usual[0], FLOOR * usual[1])), PADDED)
     alike = inside & (likeness >= SAME)
-    contrast = _contrast(one, two, alike)
-    expected = contrast**2 * one.variance > max(NOISE, TELLING * contrast**2 * usual[0])
-    seen = expected | (two.variance > max(NOISE, TELLING * usual[1]))
+    contrast = _contrast(first[alike], second[alike])
+    expected = contrast**2 * first > max(NOISE, TELLING * contrast**2 * usual[0])
+    seen = expected | (second > max(NOISE, TELLING * usual[1]))
     return Agreement(alike & seen, inside & seen & (likeness < OTHER), above.covered)
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A photo in grey with the mean and the variance of each neighbourhood."""
+    """A photo in grey, its edges mirrored outward, with mean and variance of each neighbourhood."""
 
     grey: Map
     mean: Map
     variance: Map
 
     @classmethod
-    def of(cls, picture: Pixels) -> "_Field":
+    def of(cls, picture: Pixels, margin: int) -> "_Field":
+        """`margin`: by how many pixels the edges are mirrored outward."""
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), SOFTENED), np.float32)
-        mean = _average(soft)
-        return cls(soft, mean, np.maximum(_average(soft * soft) - mean * mean, 0))
-
-    def shifted(self, down: int, right: int) -> "_Field":
-        return _Field(
-            *(np.roll(each, (down, right), (0, 1)) for each in (self.grey, self.mean, self.variance))
+        soft = cv2.GaussianBlur(grey, (0, 0), SOFTENED)
+        padded = np.asarray(
+            cv2.copyMakeBorder(soft, margin, margin, margin, margin, cv2.BORDER_REFLECT), np.float32
         )
+        mean = _average(padded)
+        return cls(padded, mean, np.maximum(_average(padded * padded) - mean * mean, 0))
+
+    def part(self, down: int, right: int, size: tuple[int, ...]) -> "_Field":
+        """The part of this size (height, width) that begins so many pixels down and to the right."""
+        where = (slice(down, down + size[0]), slice(right, right + size[1]))
+        return _Field(self.grey[where], self.mean[where], self.variance[where])
 
 
 def _likeness(one: _Field, two: _Field, noise: tuple[float, float]) -> Map:
     best = np.full(one.grey.shape, -1, np.float32)
     steady = one.variance + np.float32(noise[0])
-    for down in range(-REACH, REACH + 1):
-        for right in range(-REACH, REACH + 1):
-            other = two.shifted(down, right)
+    for down in range(2 * REACH + 1):
+        for right in range(2 * REACH + 1):
+            other = two.part(down, right, steady.shape)
             together = _average(one.grey * other.grey) - one.mean * other.mean
             np.maximum(best, together / np.sqrt(steady * (other.variance + np.float32(noise[1]))), out=best)
     return best
 
 
-def _contrast(one: _Field, two: _Field, alike: Mask) -> float:
-    """How strong the contrasts of the searched photo are, as a share of the registered one's."""
-    if not alike.any():
-        return 1.0
-    return float(np.median(np.sqrt(two.variance[alike] / np.maximum(one.variance[alike], FLAT))))
+def _contrast(one: Map, two: Map) -> float:
+    """How strong the contrasts of the searched photo are, as a share of the registered one's, by both variances."""
+    return float(np.median(np.sqrt(two / np.maximum(one, FLAT)))) if len(one) else 1.0
+
+
+def _unpadded(values: Map, margin: int) -> Map:
+    return values[margin:-margin, margin:-margin]
 
 
 def _average(values: Map) -> Map:

@@ -73,22 +73,18 @@ def turned_round(part: Placed) -> Placed:
 def lay(photo: Pixels, parts: Sequence[Placed], size: tuple[int, int]) -> Warped:
     """Lay a photo over one of `size` (height, width) by the mappings of its parts.
 
-    Where several parts reach, the one shows whose agreeing points are nearest.
+    Of several parts each takes along what is nearest to its own agreeing points, and where several reach, the one
+    shows whose points are nearest: nothing of the photo is shown twice.
     """
-    laid = [_lay(photo, part, size) for part in parts]
-    if len(laid) == 1:
-        return laid[0]
-    away = np.stack(
-        [
-            np.where(one.covered, _distance(part.there, size), np.float32(np.inf))
-            for one, part in zip(laid, parts, strict=True)
-        ]
-    )
-    nearest = np.argmin(away, axis=0)
+    if len(parts) == 1:
+        return _lay(photo, parts[0], size)
+    own = _nearest([part.here for part in parts], (photo.shape[0], photo.shape[1]))
+    laid = [_lay(photo, part, size, own == at) for at, part in enumerate(parts)]
+    nearest = _nearest([part.there for part in parts], size, [one.covered for one in laid])
     picture = np.zeros((*size, 3), np.uint8)
     for at, one in enumerate(laid):
         picture[nearest == at] = one.picture[nearest == at]
-    return Warped(picture, np.any([one.covered for one in laid], axis=0))
+    return Warped(picture, np.asarray(np.any([one.covered for one in laid], axis=0), np.bool_))
 
 
 def hull(points: maps.Floats) -> npt.NDArray[np.int32]:
@@ -115,16 +111,28 @@ def _facing(mapping: maps.Floats, points: maps.Floats) -> maps.Floats:
     return mapping if np.median(depth) >= 0 else -mapping
 
 
-def _lay(photo: Pixels, part: Placed, size: tuple[int, int]) -> Warped:
+def _lay(photo: Pixels, part: Placed, size: tuple[int, int], own: Mask | None = None) -> Warped:
+    """Lay a photo, or what is its `own` of it, by the mapping of one part."""
     height, width = size
     fitted = _fitted(photo, part)
     mapping = part.mapping @ np.diag([fitted.factor, fitted.factor, 1])
     picture = cv2.warpPerspective(fitted.picture, mapping, (width, height), flags=cv2.INTER_LINEAR)
-    full = np.full(fitted.picture.shape[:2], 255, np.uint8)
-    inside = cv2.warpPerspective(full, mapping, (width, height), flags=cv2.INTER_LINEAR) > 127
-    covered = inside & (_depths(turned_round(part).mapping, size) > 0)
+    full = np.full(photo.shape[:2], 255, np.uint8) if own is None else own.astype(np.uint8) * np.uint8(255)
+    reach = cv2.resize(full, fitted.picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    inside = cv2.warpPerspective(reach, mapping, (width, height), flags=cv2.INTER_LINEAR) > 127
+    covered = np.asarray(inside & (_depths(turned_round(part).mapping, size) > 0), np.bool_)
     picture[~covered] = 0
     return Warped(np.asarray(picture, np.uint8), covered)
+
+
+def _nearest(
+    spans: Sequence[maps.Floats], size: tuple[int, int], where: Sequence[Mask] | None = None
+) -> npt.NDArray[np.int64]:
+    """Which of some groups of points is nearest to each pixel (height, width), of those that reach `where` it is."""
+    away = [_distance(points, size) for points in spans]
+    if where is not None:
+        away = [np.where(reach, each, np.float32(np.inf)) for each, reach in zip(away, where, strict=True)]
+    return np.asarray(np.argmin(np.stack(away), axis=0), np.int64)
 
 
 def _fitted(photo: Pixels, part: Placed) -> Scaled:

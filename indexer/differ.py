@@ -66,7 +66,7 @@ def differences(searched: bytes, registered: bytes, candidate: Candidate) -> tup
     told = [*_mirrored(candidate), *_tinted(tints(below.picture, laid.picture, found.same & shown))]
     if not candidate.solid:
         apart = regions(below.picture, laid, found, shown)
-        told += [*_cropped(shown, below.factor), *(_region(each, below.factor) for each in apart)]
+        told += [*_cropped(_span(shown), below.factor), *(_region(each, below.factor) for each in apart)]
     return tuple(told)
 
 
@@ -92,8 +92,25 @@ def _cropped(shown: Mask, factor: float) -> list[Difference]:
         return []
     sides = _missing(shown)
     words = f"Your photo shows about {_percent(share)} of the registered photograph"
-    words += f"; not in it: the {_listed(sides)}." if sides else "."
+    words += _without(sides)
     return [Difference(DifferenceKind.cropped, words, round(share, 3), _outline(shown, factor))]
+
+
+def _span(shown: Mask) -> Mask:
+    """What is shown with what lies between: of parts that hang apart the wall isn't missed."""
+    filled = np.zeros(shown.shape, np.uint8)
+    contours, _ = cv2.findContours(shown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if contours:
+        cv2.fillConvexPoly(filled, cv2.convexHull(np.concatenate(contours)), 1)
+    return filled > 0
+
+
+def _without(sides: Sequence[str]) -> str:
+    if not sides:
+        return "."
+    if len(sides) == 4:
+        return "; its edges are missing all round."
+    return f"; its {_listed(sides)} {'edge is' if len(sides) == 1 else 'edges are'} missing."
 
 
 def _missing(shown: Mask) -> list[str]:

@@ -31,8 +31,8 @@ TINT = 0.2
 """How much of its colour lies on a region."""
 DIMMED = 0.7
 """How much paler what is not shown is."""
-HATCH, STROKE = 14, 3
-"""Pixels from one line of a hatching to the next, and its width."""
+STROKE, HATCH = 3, 5
+"""Width of a hatching's lines, pixels, and how many widths it is from one to the next."""
 
 
 def overlay(above: Pixels, below: Pixels, parts: Sequence[Placed]) -> Pixels:
@@ -46,7 +46,7 @@ def overlay(above: Pixels, below: Pixels, parts: Sequence[Placed]) -> Pixels:
     mixed = np.asarray(grey * (1 - share) + laid.picture * share, np.uint8)
     for part, colour in coloured(parts):
         for x, y in np.rint(part.there).astype(int).tolist():
-            _dot(mixed, (x, y), colour, 2)
+            _dot(mixed, (x, y), colour)
     return mixed
 
 
@@ -70,7 +70,7 @@ def mark(photo: Pixels, found: Sequence[Difference], factor: float) -> Pixels:
         if each.kind in {DifferenceKind.altered, DifferenceKind.hidden} and each.outline:
             colour = HIDDEN if each.kind is DifferenceKind.hidden else ALTERED
             corners = _corners(each.outline, factor)
-            marked[_hatched(_filled(corners, marked))] = colour
+            marked[_hatched(_filled(corners, marked), _wide(marked, STROKE))] = colour
             _line_around(marked, corners, colour)
     return marked
 
@@ -108,17 +108,23 @@ class Pair:
         for (x, y, u, v), colour in zip(ends.tolist(), _colours(len(ends)), strict=True):
             cv2.line(self.picture, (x, y), (u, v), colour, 1, cv2.LINE_AA)
             for end in ((x, y), (u, v)):
-                _dot(self.picture, end, colour, -1)
+                _dot(self.picture, end, colour)
 
 
-def _dot(picture: Pixels, at: tuple[int, int], colour: Colour, rim: int) -> None:
-    cv2.circle(picture, at, 4, EDGE, rim, cv2.LINE_AA)
-    cv2.circle(picture, at, 3, colour, -1, cv2.LINE_AA)
+def _dot(picture: Pixels, at: tuple[int, int], colour: Colour) -> None:
+    cv2.circle(picture, at, _wide(picture, 5), EDGE, -1, cv2.LINE_AA)
+    cv2.circle(picture, at, _wide(picture, 3), colour, -1, cv2.LINE_AA)
 
 
 def _line_around(picture: Pixels, corners: npt.NDArray[np.int32], colour: Colour) -> None:
-    cv2.polylines(picture, [corners], True, EDGE, 6, cv2.LINE_AA)
-    cv2.polylines(picture, [corners], True, colour, 3, cv2.LINE_AA)
+    cv2.polylines(picture, [corners], True, EDGE, _wide(picture, 6), cv2.LINE_AA)
+    cv2.polylines(picture, [corners], True, colour, _wide(picture, 3), cv2.LINE_AA)
+
+
+def _wide(picture: Pixels, width: int) -> int:
+    """A width in pixels, less in a picture smaller than SIDE: it will be shown enlarged."""
+    longest = max(int(side) for side in picture.shape[:2])
+    return max(1, round(width * min(1.0, longest / SIDE)))
 
 
 def _corners(outline: Outline, factor: float) -> npt.NDArray[np.int32]:
@@ -131,9 +137,9 @@ def _filled(corners: npt.NDArray[np.int32], picture: Pixels) -> Mask:
     return inside > 0
 
 
-def _hatched(inside: Mask) -> Mask:
+def _hatched(inside: Mask, stroke: int) -> Mask:
     rows, columns = np.indices(inside.shape)
-    return np.asarray(inside & ((rows + columns) % HATCH < STROKE))
+    return np.asarray(inside & ((rows + columns) % (stroke * HATCH) < stroke))
 
 
 def _colours(count: int) -> list[Colour]:

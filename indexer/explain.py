@@ -15,7 +15,7 @@ class EvidenceKind(StrEnum):
     """The pictures of evidence there are."""
 
     overlay = "overlay"
-    overlay_back = "overlay-back"
+    underlay = "underlay"
     regions = "regions"
     matches = "matches"
     differences = "differences"
@@ -45,7 +45,7 @@ def evidence_image(
     searched, registered  the two photos as the photo store keeps them
     found         what differs, for the last kind; None: it is looked for now
     overlay       the searched photo laid over the registered one where they match, half transparent
-    overlay-back  the other way: the registered photo laid over the searched one
+    underlay      the other way: the registered photo laid over the searched one
     regions       both side by side, the matching region of each part outlined in each
     matches       both side by side, with lines between the points that agree
     differences   the registered photo: what the searched one doesn't show dimmed, what looks different hatched
@@ -67,7 +67,7 @@ def evidence_image(
         raise EvidenceUnavailable(f"{refused} There is nothing to draw.") from refused
     if kind is EvidenceKind.overlay:
         return encode(drawing.overlay(here.picture, there.picture, laid_by))
-    if kind is EvidenceKind.overlay_back:
+    if kind is EvidenceKind.underlay:
         back = [turned_round(part) for part in laid_by]
         return encode(drawing.overlay(there.picture, here.picture, back))
     pair = drawing.Pair(here.picture, there.picture)

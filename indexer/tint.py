@@ -15,8 +15,8 @@ from models.pixels import Pixels
 
 SOFTENED = 2.0
 """Standard deviation of the blur, pixels: noise and halftone have colours of their own."""
-PLACES = 500
-"""Places (pixels) that must agree before colours are compared."""
+PLACES, ENOUGH = 500, 4000
+"""Places (pixels) that must agree before colours are compared, and of how many, spread evenly, the colours are taken."""
 COLOURFUL = 1.5
 """Root mean square of the colours that lightness does not explain (CIELAB units), from which a photo is in colour."""
 GREY = 0.15
@@ -26,6 +26,10 @@ STAINED = 3.0
 """The same for a searched photo of something registered as black and white: lamps, screens and stains tint it too."""
 PLAIN = 1.0
 """The most of such colours that a photo called black and white may have (CIELAB units): toned prints had 0.9."""
+SLIGHT = 0.1
+"""The most of such colours likewise, as a share of a very colourful photo's: a stained print has some."""
+TOGETHER = 0.5
+"""The least correlation of both photos' lightness: with less, their places do not fit well enough for colours."""
 FAINT = 0.05
 """The weakest contrast that is reckoned with, as a share of the other photo's."""
 
@@ -42,9 +46,13 @@ class Tints:
 
 def tints(registered: Pixels, searched: Pixels, same: Mask) -> Tints:
     """Compare the colours of two photos (h, w, 3) that lie on each other, where they show the `same` (h, w)."""
-    if int(same.sum()) < PLACES:
+    places = np.flatnonzero(same)
+    if len(places) < PLACES:
         return Tints(False, False)
-    below, above = _Colours.of(registered, same), _Colours.of(searched, same)
+    places = places[:: -(-len(places) // ENOUGH)]
+    below, above = _Colours.of(registered, places), _Colours.of(searched, places)
+    if np.corrcoef(below.lightness, above.lightness)[0, 1] < TOGETHER:
+        return Tints(False, False)
     return Tints(searched_grey=above.lacks(below, COLOURFUL), registered_grey=below.lacks(above, STAINED))
 
 
@@ -56,9 +64,9 @@ class _Colours:
     rest: Complex
 
     @classmethod
-    def of(cls, picture: Pixels, where: Mask) -> "_Colours":
+    def of(cls, picture: Pixels, places: npt.NDArray[np.intp]) -> "_Colours":
         soft = cv2.GaussianBlur(picture, (0, 0), SOFTENED).astype(np.float32) / 255
-        lab = np.asarray(cv2.cvtColor(soft, cv2.COLOR_RGB2LAB), np.float64)[where]
+        lab = np.asarray(cv2.cvtColor(soft, cv2.COLOR_RGB2LAB), np.float64).reshape(-1, 3)[places]
         light = lab[:, 0]
         terms = np.stack([np.ones_like(light), light, light**2 / 100], axis=1)
         fitted, *_ = np.linalg.lstsq(terms, lab[:, 1:], rcond=None)
@@ -71,9 +79,9 @@ class _Colours:
 
     def lacks(self, other: "_Colours", colourful: float) -> bool:
         """Whether the other has colours, `colourful` or stronger, and this one doesn't repeat them."""
-        if other.strength < colourful or self.strength > PLAIN:
-            return False
         contrast = max(FAINT, self._contrast(other))
+        if other.strength < colourful or self.strength > max(PLAIN, SLIGHT * contrast * other.strength):
+            return False
         repeated = abs(np.vdot(other.rest, self.rest)) / np.vdot(other.rest, other.rest).real
         return bool(repeated < GREY * contrast)
 

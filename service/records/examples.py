@@ -45,13 +45,13 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "differences": [
                 {
                     "kind": "cropped",
-                    "words": "Your photo shows about 84 % of the registered photograph; not in it: the left.",
+                    "words": "Your photo shows about 84 % of the registered photograph; its left edge is missing.",
                     "share": 0.842,
                     "outline": [[190.0, 0.0], [1199.0, 0.0], [1199.0, 899.0], [190.0, 899.0]],
                 }
             ],
             "differences_unknown": "",
-            "evidence": ["overlay", "overlay-back", "regions", "matches", "differences"],
+            "evidence": ["overlay", "underlay", "regions", "matches", "differences"],
             "object": {
                 "version": 3,
                 "status": "stolen",

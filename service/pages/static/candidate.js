@@ -14,7 +14,7 @@ const VIEWS = [
 const CAPTIONS = {
   overlay:
     "Your photo, turned and stretched to lie on the registered photograph. Move the slider: where both show the same, nothing jumps.",
-  "overlay-back": "The other way round: the registered photograph, laid on your photo.",
+  underlay: "The other way round: the registered photograph, laid on your photo.",
   regions: "The part that agrees, outlined in both photos: yours on the left, the registered one on the right.",
   matches:
     "Points of your photo (left), each joined by a line to where the registered photograph (right) has it. Lines that run alike are a good sign.",
@@ -28,7 +28,7 @@ const MARKS = {
 };
 const STRENGTHS = {
   overlay: "Strength of your photo on the registered photograph",
-  "overlay-back": "Strength of the registered photograph on your photo",
+  underlay: "Strength of the registered photograph on your photo",
 };
 const GONE = "This picture can no longer be drawn: the searched photo has been deleted. Search again to see it.";
 
@@ -166,9 +166,9 @@ function pair(record, candidate) {
 function overlays(record, candidate) {
   const registered = { source: registeredPhoto(candidate, "image"), words: `Registered: ${nameOf(candidate)}` };
   const onTheirs = overlay(record, candidate, "overlay", registered, "Registered");
-  if (!candidate.evidence.includes("overlay-back")) return onTheirs;
+  if (!candidate.evidence.includes("underlay")) return onTheirs;
   const ours = { source: searchedPhoto(record, candidate.photo), words: "Your photo" };
-  return el("div", { class: "overlays" }, onTheirs, overlay(record, candidate, "overlay-back", ours, "Your photo"));
+  return el("div", { class: "overlays" }, onTheirs, overlay(record, candidate, "underlay", ours, "Your photo"));
 }
 
 // An overlay fades in over the photo that it lies on, so that an eye can jump between the two.
