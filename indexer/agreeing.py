@@ -22,6 +22,9 @@ WINDOW = 17
 REACH = 2
 """How far a neighbourhood may be shifted, pixels either way: what a mapping is off by at this scale."""
 PADDED = WINDOW // 2
+RIM = PADDED + REACH
+"""Pixels at the edge of the registered photo that are not judged: there neighbourhoods are mirrored, and a frame that
+begins just beyond the edge in one of the photos would look like a difference."""
 SOFTENED = 1.0
 """Standard deviation of the blur before comparing, pixels."""
 FLOOR = 0.05
@@ -32,8 +35,6 @@ FLAT = 4.0
 """Variance (grey levels squared) below which nothing is seen, however dull the rest of a photo is."""
 FILLED = 0.97
 """Share of a neighbourhood that the searched photo must reach for it to be judged."""
-RIM = 5
-"""Pixels at the edge of the registered photo that are not judged: their neighbourhoods are mirrored ones."""
 NOISE = 9.0
 """Variance that a searched photo's own noise may have at this scale: what a dark photo shows below it is not judged."""
 SAME, OTHER = 0.6, 0.35

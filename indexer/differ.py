@@ -11,7 +11,7 @@ from indexer.agreeing import SIDE, agreement
 from indexer.aligned import Mask, lay, parts_of, placed
 from indexer.altered import Region, regions
 from indexer.answer import Candidate
-from indexer.extent import extent
+from indexer.extent import extent, span
 from indexer.tint import Tints, tints
 from models.pixels import decode, shrink
 
@@ -66,7 +66,7 @@ def differences(searched: bytes, registered: bytes, candidate: Candidate) -> tup
     told = [*_mirrored(candidate), *_tinted(tints(below.picture, laid.picture, found.same & shown))]
     if not candidate.solid:
         apart = regions(below.picture, laid, found, shown)
-        told += [*_cropped(_span(shown), below.factor), *(_region(each, below.factor) for each in apart)]
+        told += [*_cropped(span(shown), below.factor), *(_region(each, below.factor) for each in apart)]
     return tuple(told)
 
 
@@ -94,15 +94,6 @@ def _cropped(shown: Mask, factor: float) -> list[Difference]:
     words = f"Your photo shows about {_percent(share)} of the registered photograph"
     words += _without(sides)
     return [Difference(DifferenceKind.cropped, words, round(share, 3), _outline(shown, factor))]
-
-
-def _span(shown: Mask) -> Mask:
-    """What is shown with what lies between: of parts that hang apart the wall isn't missed."""
-    filled = np.zeros(shown.shape, np.uint8)
-    contours, _ = cv2.findContours(shown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if contours:
-        cv2.fillConvexPoly(filled, cv2.convexHull(np.concatenate(contours)), 1)
-    return filled > 0
 
 
 def _without(sides: Sequence[str]) -> str:

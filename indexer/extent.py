@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -33,11 +34,20 @@ def extent(found: Agreement) -> Extent:
     """Cut off at each edge what the searched photo doesn't show: there it is too small, or shows something else."""
     height, width = found.covered.shape
     known = Extent(0, height, 0, width)
-    against = (found.other | ~found.covered).astype(np.float32)
+    against = (found.other | ~span(found.covered)).astype(np.float32)
     for weight in (FIRST, THEN, THEN):
         balance = (against - weight * found.same).astype(np.float32)
         known = _trimmed(balance, known)
     return known
+
+
+def span(shown: Mask) -> Mask:
+    """What is shown (h, w) with what lies between: of parts that hang apart the wall is not missed."""
+    filled = np.zeros(shown.shape, np.uint8)
+    contours, _ = cv2.findContours(shown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if contours:
+        cv2.fillConvexPoly(filled, cv2.convexHull(np.concatenate(contours)), 1)
+    return filled > 0
 
 
 def _trimmed(balance: npt.NDArray[np.float32], known: Extent) -> Extent:

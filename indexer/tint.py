@@ -16,7 +16,7 @@ from models.pixels import Pixels
 SOFTENED = 2.0
 """Standard deviation of the blur, pixels: noise and halftone have colours of their own."""
 PLACES, ENOUGH = 500, 4000
-"""Places (pixels) that must agree before colours are compared, and of how many, spread evenly, the colours are taken."""
+"""Places (pixels) that must agree before colours are compared, and how many of them, spread evenly, are taken."""
 COLOURFUL = 1.5
 """Root mean square of the colours that lightness does not explain (CIELAB units), from which a photo is in colour."""
 GREY = 0.15
