@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.retrieve import Votes
+from models import mapping as maps
 from models.agreement import Agreement, agreement
 from models.keypoints import Keypoints
 from models.mapping import Floats
@@ -30,6 +31,9 @@ COVERED = 0.5
 """Share of the agreeing points that must lie within the other's for it to be the same part of the photo."""
 SHARED = 3
 """Objects that may show something alike (one is often registered twice) before it tells less of any of them."""
+
+
+Outline = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,13 @@ class Place:
 
     mapping  (3, 3), pixels of the searched photo to pixels of the registered one
     points   (n, 4): x and y in the searched photo, x and y in the registered one
+    outline  float32 (m, 2), convex: where the whole registered photo lies in the searched one, as far as the mapping
+             tells; around the points alone where it is approximate or leads beyond the horizon
     """
 
     mapping: Homography
     points: Floats
+    outline: Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +149,12 @@ def compare(ballot: Ballot, registered: Keypoints, verifier: Verifier) -> Eviden
         verification=found,
         telling=float(np.minimum(1.0, SHARED / ballot.common[found.pairs[:, 0]]).sum()),
         mirrored=ballot.mirrored,
-        places=tuple(_place(ballot, registered, part) for part in found.parts),
+        places=tuple(_place(ballot, registered, part, solid=found.solid) for part in found.parts),
         agreement=agreement(found, ballot.keypoints, registered),
     )
 
 
-def _place(ballot: Ballot, registered: Keypoints, part: Part) -> Place:
+def _place(ballot: Ballot, registered: Keypoints, part: Part, *, solid: bool) -> Place:
     here = ballot.keypoints.points[part.pairs[:, 0]].astype(np.float64)
     mapping = part.mapping
     if ballot.mirrored:
@@ -155,7 +162,17 @@ def _place(ballot: Ballot, registered: Keypoints, part: Part) -> Place:
         mapping = mapping @ flip
         here = np.stack([ballot.keypoints.width - here[:, 0], here[:, 1]], axis=1)
     there = registered.points[part.pairs[:, 1]].astype(np.float64)
-    return Place(mapping, np.concatenate([here, there], axis=1))
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+    corners *= (registered.width, registered.height)
+    outline = maps.apply(np.asarray(np.linalg.inv(mapping), np.float64), corners)
+    if solid or not np.isfinite(outline).all():
+        outline = here
+    return Place(mapping, np.concatenate([here, there], axis=1), hull(outline))
+
+
+def hull(points: Floats) -> Outline:
+    """The convex hull of (n, 2) points: float32 (m, 2)."""
+    return np.asarray(cv2.convexHull(points.astype(np.float32)), np.float32).reshape(-1, 2)
 
 
 def surest(one: Evidence, other: Evidence) -> Evidence:
@@ -185,6 +202,6 @@ def weigh_rivals(evidence: Mapping[int, Evidence], objects: Mapping[int, int]) -
 
 def _covered(points: Floats, others: Floats) -> float:
     """Share of searched points that lie within the hull of others."""
-    hull = cv2.convexHull(others[:, :2].astype(np.float32))
-    inside = [cv2.pointPolygonTest(hull, (x, y), False) >= 0 for x, y in points[:, :2].tolist()]
+    around = hull(others[:, :2])
+    inside = [cv2.pointPolygonTest(around, (x, y), False) >= 0 for x, y in points[:, :2].tolist()]
     return sum(inside) / len(inside)

@@ -7,10 +7,9 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from data.machine import cores
-from indexer.compare import Ballot, Evidence
+from indexer.compare import Ballot, Evidence, Outline
 from indexer.retrieve import Votes, vote
 from indexer.sight import COARSE, LOOKS, REGION, WHOLE, Sight
 from indexer.steps import Steps
@@ -21,13 +20,11 @@ from models.placing import placed
 from models.regions import Region, cut
 
 EXPLAINED = 24.0
-"""Telling points from which a candidate explains the region that they lie in, ..."""
-FILLED = 0.3
-"""... if they span at least this share of it: it need not be looked at on its own."""
+"""Telling points from which a candidate explains the regions that it covers, ..."""
+FILLED = 0.7
+"""... if the registered photo, put in its place, covers at least this share of it: it need not be looked at alone."""
 REGIONS = 4
 """Regions that are looked at on their own at most."""
-
-Hull = npt.NDArray[np.integer | np.floating]
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -93,18 +90,18 @@ def region_looks(
 
 def unexplained(regions: Sequence[Region], evidence: Mapping[int, Evidence]) -> list[Region]:
     """The regions in which nothing was found that is sure enough, the best first, REGIONS at most."""
-    hulls = [
-        cv2.convexHull(place.points[:, :2].astype(np.float32))
+    outlines = [
+        place.outline
         for found in evidence.values()
         if found.telling >= EXPLAINED and not found.outdone
         for place in found.places
     ]
-    left = [region for region in regions if not any(filled(region, hull) >= FILLED for hull in hulls)]
+    left = [region for region in regions if not any(covered(region, each) >= FILLED for each in outlines)]
     return left[:REGIONS]
 
 
-def filled(region: Region, hull: Hull) -> float:
-    """Share of a region's area that a convex hull, float32 (n, 1, 2), covers."""
+def covered(region: Region, outline: Outline) -> float:
+    """Share of a region's area that a convex outline, float32 (n, 2), covers."""
     corners = region.corners.astype(np.float32)
-    shared, _ = cv2.intersectConvexConvex(corners, hull)
+    shared, _ = cv2.intersectConvexConvex(corners, outline)
     return float(shared) / max(1.0, float(cv2.contourArea(corners)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from indexer.compare import Evidence, Place, weigh_rivals
+from indexer.compare import Evidence, Place, hull, weigh_rivals
 from models.agreement import Agreement
 from models.verify import Part, Verification
 
@@ -20,7 +20,7 @@ def evidence(telling: float, box: Sequence[float] = LEFT, *, mapped: bool = True
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     points = np.array([(*corner, *corner) for corner in corners], np.float64)
     parts = (Part(np.zeros((4, 2), np.int32), np.eye(3)),) if mapped else ()
-    places = (Place(np.eye(3), points),) if mapped else ()
+    places = (Place(np.eye(3), points, hull(points[:, :2])),) if mapped else ()
     found = Verification(parts, 4, 0.5)
     return Evidence(found, telling, mirrored=False, places=places, agreement=Agreement(4, 4, 1, 1))
 
