@@ -24,7 +24,7 @@ class SolidVerifier:
     correspondence problems", ICCV 2005, cut off instead of weighed). Over a curved surface that holds for
     neighbours and not for the whole, which is why no homography is asked. A group is what remains when matches with
     fewer than `friends` such neighbours have been taken away, over and over (a core of the graph); all of it must
-    then lie on the epipolar lines of one fundamental matrix (MAGSAC++) once it is large enough to tell.
+    then lie on the epipolar lines of one fundamental matrix (RANSAC, Fischler and Bolles 1981) once it is large enough.
 
     ratio       of Lowe 2004, between a match and the next best that lies elsewhere
     tolerance   of where matches lie, as a share of the registered photo's longest side
@@ -58,7 +58,7 @@ class SolidVerifier:
             version="1",
             kind="verifier",
             summary="matches that predict each other's place, turn and size; epipolar geometry; distinct points",
-            source="Leordeanu and Hebert 2005; Barath et al. 2020; OpenCV USAC_MAGSAC",
+            source="Leordeanu and Hebert 2005; Fischler and Bolles 1981; OpenCV FM_RANSAC",
             licence="Apache-2.0",
             dimension=0,
             preprocessing="",
@@ -119,10 +119,11 @@ class SolidVerifier:
     def _epipolar(self, pairs: Pairs, searched: Keypoints, registered: Keypoints) -> Pairs:
         if len(pairs) < self.epipolar:
             return pairs
+        # not MAGSAC++, as for planes: OpenCV 5.0 raises there where a refined model is degenerate
         _, mask = cv2.findFundamentalMat(
             searched.points[pairs[:, 0]].astype(np.float64),
             registered.points[pairs[:, 1]].astype(np.float64),
-            cv2.USAC_MAGSAC,
+            cv2.FM_RANSAC,
             self.tolerance * max(registered.width, registered.height),
             self.confidence,
             self.iterations,
