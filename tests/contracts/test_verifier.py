@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -51,25 +52,26 @@ class TestAnyVerifier(VerifierContract):
 
     @pytest.fixture
     def others(self) -> list[Verifier]:
+        changed: dict[str, Any] = {
+            "ratio": 0.8,
+            "tolerance": 0.01,
+            "slack": 0.3,
+            "reach": 0.3,
+            "turn": 20.0,
+            "zoom": 1.5,
+            "friends": 4,
+            "minimum": 8,
+            "narrow": 0.01,
+            "epipolar": 20,
+            "iterations": 500,
+            "confidence": 0.99,
+        }
         return [
             AnyVerifier(enough=30),
             AnyVerifier(more=2.0),
             AnyVerifier(planes=PlaneVerifier(minimum=8)),
             *(
                 AnyVerifier(solids=replace(SolidVerifier(), **{name: value}))
-                for name, value in {
-                    "ratio": 0.8,
-                    "tolerance": 0.01,
-                    "slack": 0.3,
-                    "reach": 0.3,
-                    "turn": 20.0,
-                    "zoom": 1.5,
-                    "friends": 4,
-                    "minimum": 8,
-                    "narrow": 0.01,
-                    "epipolar": 20,
-                    "iterations": 500,
-                    "confidence": 0.99,
-                }.items()
+                for name, value in changed.items()
             ),
         ]

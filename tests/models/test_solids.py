@@ -64,8 +64,8 @@ def test_a_group_on_one_spot_is_one_detail() -> None:
 def test_two_groups_apart_are_two_parts_each_with_its_mapping() -> None:
     patch = np.stack(np.meshgrid(np.arange(5) * 24.0, np.arange(5) * 24.0), axis=-1).reshape(-1, 2)
     descriptors = own_descriptors(50)
-    there = keypoints(np.concatenate([patch + 20, patch + [400, 300]]), descriptors)
-    here = keypoints(np.concatenate([patch + 20, patch + [400, 60]]), descriptors)
+    there = keypoints(np.concatenate([patch + 20, patch + np.array([400, 300])]), descriptors)
+    here = keypoints(np.concatenate([patch + 20, patch + np.array([400, 60])]), descriptors)
     found = SolidVerifier().verify(here, there)
     assert [len(part.pairs) for part in found.parts] == [25, 25]
     assert not set(found.parts[0].pairs[:, 0]) & set(found.parts[1].pairs[:, 0])
