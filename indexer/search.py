@@ -63,7 +63,8 @@ def search_photos(
     found = [_search_photo(at, photo, segments, sight, limit, steps) for at, photo in enumerate(photos)]
     candidates = _best(one for each, _ in found for one in each if one.photograph_id not in hidden)
     qualities = [quality for _, quality in found]
-    return Found(_overall(candidates, qualities), candidates[:limit], _advice(qualities))
+    overall = _overall(candidates, qualities)
+    return Found(overall, candidates[:limit], _advice(qualities, overall))
 
 
 def _search_photo(
@@ -183,8 +184,14 @@ def _overall(candidates: Sequence[Candidate], qualities: Sequence[Quality]) -> V
     return Verdict.none if any(quality.searchable for quality in qualities) else Verdict.unsearchable
 
 
-def _advice(qualities: Sequence[Quality]) -> str:
-    poor = [(at, quality.advice) for at, quality in enumerate(qualities, 1) if quality.advice]
+def _advice(qualities: Sequence[Quality], overall: Verdict) -> str:
+    """What to do about photos that can't be searched, and, where nothing was found, about those that are poor."""
+    wanting = overall in {Verdict.none, Verdict.unsearchable}
+    poor = [
+        (at, quality.advice)
+        for at, quality in enumerate(qualities, 1)
+        if not quality.searchable or (wanting and quality.advice)
+    ]
     if len(qualities) == 1:
         return poor[0][1] if poor else ""
     return " ".join(f"Photo {at}: {advice}" for at, advice in poor)

@@ -104,7 +104,9 @@ class TestOnePhoto:
     def test_what_was_never_registered_is_not_found(self, engine: Engine) -> None:
         answer = engine.search([again(9)])
         assert answer.verdict is Verdict.none
-        assert answer.advice == ""
+        assert "larger" in answer.advice
+        large = cv2.resize(decode(drawn(9)), None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+        assert engine.search([encode_rgb(np.asarray(large, np.uint8))]).verdict is Verdict.none
         assert all(one.verdict is Verdict.none for one in answer.candidates)
 
     def test_each_photograph_of_an_object_stands_for_itself(self, engine: Engine) -> None:
