@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from models import mapping as maps
 from models.anything import AnyVerifier
 from models.keypoints import Keypoints
 from models.planes import PlaneVerifier
@@ -96,3 +97,59 @@ def test_an_affine_mapping_fits_points_that_lie_on_no_line() -> None:
     assert found is not None
     np.testing.assert_allclose(found[:2], true, atol=1e-4)
     assert affine(here * np.array([1, 0], np.float32), there) is None
+
+
+@pytest.mark.parametrize("turn", [10, 25, 40])
+def test_every_point_of_a_turned_column_agrees_and_no_one_mapping_holds_them(turn: int) -> None:
+    searched, registered = turned_column(turn)
+    found = SolidVerifier().verify(searched, registered)
+    assert [len(part.pairs) for part in found.parts] == [len(searched)]
+    errors = np.linalg.norm(maps.apply(found.parts[0].mapping, searched.points) - registered.points, axis=1)
+    assert errors.max() > SolidVerifier().tolerance * 640
+    assert errors.max() < 0.1 * 640
+
+
+@pytest.mark.parametrize("angle", [0, 90, 200])
+def test_a_column_may_lie_in_the_photo_at_any_angle(angle: int) -> None:
+    searched, registered = turned_column(25)
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    rotation = np.array([[cos, -sin, 700], [sin, cos, 700], [0, 0, 1.0]])
+    lying = keypoints(maps.apply(rotation, registered.points), width=1400, height=1400)
+    assert (SolidVerifier().verify(searched, lying).parts == ()) is (angle != 0)
+    lying.angles[:] = angle
+    assert SolidVerifier().verify(searched, lying).inliers == len(searched)
+
+
+def test_some_matches_by_chance_are_left_out() -> None:
+    searched, registered = turned_column(25)
+    wrong = np.arange(len(searched)) % 5 == 0
+    stray = np.random.default_rng(2).uniform(0, 480, (int(wrong.sum()), 2)).astype(np.float32)
+    registered.points[wrong] = stray
+    found = SolidVerifier().verify(searched, registered)
+    assert found.matches == len(searched)
+    assert (found.pairs[:, 0] == found.pairs[:, 1]).all()
+    assert found.inliers > 0.7 * len(searched)
+    assert np.count_nonzero(wrong[found.pairs[:, 0]]) < 0.1 * wrong.sum()
+
+
+def test_the_largest_group_comes_first() -> None:
+    patch = np.stack(np.meshgrid(np.arange(5) * 24.0, np.arange(5) * 24.0), axis=-1).reshape(-1, 2)
+    there = keypoints(np.concatenate([patch[:15] + 20, patch + np.array([400, 300])]), own_descriptors(40))
+    here = keypoints(np.concatenate([patch[:15] + 20, patch + np.array([400, 60])]), own_descriptors(40))
+    assert [len(part.pairs) for part in SolidVerifier().verify(here, there).parts] == [25, 15]
+
+
+def test_nothing_has_no_core_and_no_components() -> None:
+    nobody = np.zeros((0, 0), bool)
+    assert core(nobody, 3).tolist() == []
+    assert components(nobody) == []
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_group_that_is_one_spot_in_either_photo_is_one_detail(swapped: bool) -> None:
+    wide = np.stack(np.meshgrid(np.arange(5) * 60.0, np.arange(5) * 60.0), axis=-1).reshape(-1, 2)
+    large, small = keypoints(wide + 100), keypoints(wide / 8 + 100)
+    large.sizes[:] *= 8
+    pair = (small, large) if swapped else (large, small)
+    assert SolidVerifier().verify(*pair).parts == ()
+    assert SolidVerifier(narrow=0.0).verify(*pair).inliers == len(wide)
