@@ -42,7 +42,7 @@ class PlaneVerifier:
         settings = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return ModelCard(
             name="planes",
-            version="2",
+            version="3",
             kind="verifier",
             summary="mutual ratio-test matches, MAGSAC++ homographies, sanity of each mapping, distinct points",
             source="Lowe 2004; Barath et al. 2020; OpenCV USAC_MAGSAC",
@@ -98,8 +98,8 @@ class PlaneVerifier:
             return None
         return _before_camera(np.asarray(found), source[np.ravel(mask) > 0])
 
-    def _tolerance(self, registered: Keypoints) -> float:
-        return self.tolerance * max(registered.width, registered.height)
+    def _tolerance(self, photo: Keypoints) -> float:
+        return self.tolerance * max(photo.width, photo.height)
 
     def _agreeing(self, searched: Keypoints, registered: Keypoints, pairs: Pairs, mapping: Mapping) -> Pairs:
         source = searched.points[pairs[:, 0]].astype(np.float64)
@@ -121,16 +121,18 @@ class PlaneVerifier:
         )
 
     def _left_over(self, pairs: Pairs, part: Part, searched: Keypoints, registered: Keypoints) -> Pairs:
-        """The matches that lie elsewhere: clear of the part's mapping, and of the points that it explains.
+        """The matches that lie elsewhere: off the part's mapping, and at no place that it explains in either photo.
 
-        A bent sheet nearly fits one plane, so matches at its edge are off by a little more than the tolerance;
-        counting them as a second plane would count the same surface twice only where they share points.
+        A place may be described more than once (SIFT gives a corner several directions), and a motif may be shown
+        twice: either would count the same place for two parts.
         """
         far = self._errors(searched, registered, pairs, part.mapping) > self._tolerance(registered)
-        cell = self._tolerance(registered)
-        taken = {tuple(row) for row in (registered.points[part.pairs[:, 1]] // cell).astype(int).tolist()}
-        cells = (registered.points[pairs[:, 1]] // cell).astype(int).tolist()
-        free = np.array([tuple(row) not in taken for row in cells], bool)
+        free = np.ones(len(pairs), bool)
+        for photo, side in ((searched, 0), (registered, 1)):
+            cell = self._tolerance(photo)
+            taken = {tuple(row) for row in (photo.points[part.pairs[:, side]] // cell).astype(int).tolist()}
+            cells = (photo.points[pairs[:, side]] // cell).astype(int).tolist()
+            free &= np.array([tuple(row) not in taken for row in cells], bool)
         return np.asarray(pairs[far & free], np.int32)
 
 

@@ -114,12 +114,13 @@ def test_a_sheet_bent_much_shares_its_points_out(by: float) -> None:
 
 
 def test_what_one_part_explains_is_not_offered_to_another() -> None:
-    """A registered place that is described twice, once for each panel of the searched photo, is one place."""
+    """A place that one photo describes twice, once for each panel of the other photo, is one place."""
     panel = np.stack(np.meshgrid(np.arange(6) * 50 + 20.0, np.arange(8) * 55 + 20.0), axis=-1).reshape(-1, 2)
     descriptors = own_descriptors(2 * len(panel))
     searched = keypoints(np.concatenate([panel, panel + np.array([310.0, 0.0])]), descriptors)
     registered = keypoints(np.concatenate([panel, panel]), descriptors)
     assert counts(PlaneVerifier().verify(searched, registered)) == [len(panel)]
+    assert counts(PlaneVerifier().verify(registered, searched)) == [len(panel)]
 
 
 @pytest.mark.parametrize("turn", [0.0, 30.0, 180.0])
