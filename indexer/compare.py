@@ -32,7 +32,6 @@ COVERED = 0.5
 SHARED = 3
 """Objects that may show something alike (one is often registered twice) before it tells less of any of them."""
 
-
 Outline = npt.NDArray[np.float32]
 
 
@@ -125,11 +124,8 @@ def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
 
 
 def united(ballots: Sequence[Ballot]) -> Ballot:
-    """All looks at the whole photo as it was taken, as if they were one; for verifying only.
-
-    There is at least one: a region's ballot is none of them.
-    """
-    plain = [ballot for ballot in ballots if not ballot.mirrored and not ballot.region]
+    """All looks at the whole photo as it was taken, as if they were one; for verifying only."""
+    plain = [ballot for ballot in ballots if not ballot.mirrored]
     parts = [ballot.keypoints for ballot in plain]
     together = Keypoints(
         points=np.concatenate([part.points for part in parts]),

@@ -49,6 +49,8 @@ def agreement(found: Verification, searched: Keypoints, registered: Keypoints) -
     A cell counts where the registered photo has keypoints and the mapping of a part puts some of the searched photo
     there: what lies outside either photo, or is smooth in either, says nothing against them.
     """
+    if not found.parts:
+        return Agreement(0, 0, 0, 0)
     grid = _Grid(registered)
     there = grid.count(registered.points) >= TEXTURED
     here, alike = np.zeros_like(there), np.zeros_like(there)

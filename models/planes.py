@@ -9,7 +9,7 @@ from models import mapping as maps
 from models.card import ModelCard
 from models.keypoints import Keypoints
 from models.matching import Pairs, distinct, match
-from models.verify import Mapping, Part, Verification
+from models.verify import Mapping, Part, Verification, settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ class PlaneVerifier:
     @property
     def card(self) -> ModelCard:
         """The card of this verifier."""
-        settings = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return ModelCard(
             name="planes",
             version="3",
@@ -49,7 +48,7 @@ class PlaneVerifier:
             licence="Apache-2.0",
             dimension=0,
             preprocessing="",
-            settings={**settings, **maps.limits(), "opencv": cv2.__version__.split(".")[0]},
+            settings=settings_of(self),
         )
 
     def verify(self, searched: Keypoints, registered: Keypoints) -> Verification:
@@ -68,11 +67,7 @@ class PlaneVerifier:
             if len(parts[0].pairs) < self.sure:
                 break
             left, least = self._left_over(left, part, searched, registered), self.further
-        agreeing = np.concatenate([part.pairs for part in parts]) if parts else pairs[:0]
-        points = registered.points[agreeing[:, 1]]
-        return Verification(
-            tuple(parts), len(pairs), maps.spread(points, registered.width, registered.height)
-        )
+        return Verification.of(parts, len(pairs), registered)
 
     def _part(self, pairs: Pairs, searched: Keypoints, registered: Keypoints) -> Part | None:
         mapping = self._fit(searched, registered, pairs)

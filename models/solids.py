@@ -10,7 +10,7 @@ from models import mapping as maps
 from models.card import ModelCard
 from models.keypoints import Keypoints
 from models.matching import Pairs, distinct, match, no_pairs
-from models.verify import Part, Verification
+from models.verify import Part, Verification, settings_of
 
 Flags = npt.NDArray[np.bool_]
 
@@ -52,7 +52,6 @@ class SolidVerifier:
     @property
     def card(self) -> ModelCard:
         """The card of this verifier."""
-        settings = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return ModelCard(
             name="neighbourhoods",
             version="1",
@@ -62,7 +61,7 @@ class SolidVerifier:
             licence="Apache-2.0",
             dimension=0,
             preprocessing="",
-            settings={**settings, **maps.limits(), "opencv": cv2.__version__.split(".")[0]},
+            settings=settings_of(self),
         )
 
     def verify(self, searched: Keypoints, registered: Keypoints) -> Verification:
@@ -87,9 +86,7 @@ class SolidVerifier:
         parts.sort(key=lambda part: (-len(part.pairs), part.pairs[0].tolist()))
         if not parts:
             return nothing
-        points = registered.points[np.concatenate([part.pairs for part in parts])[:, 1]]
-        spread = maps.spread(points, registered.width, registered.height)
-        return Verification(tuple(parts), len(pairs), spread, solid=True)
+        return Verification.of(parts, len(pairs), registered, solid=True)
 
     def _friendly(self, pairs: Pairs, searched: Keypoints, registered: Keypoints) -> Flags:
         """Which matches predict each other: (n, n), symmetric."""

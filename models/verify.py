@@ -1,11 +1,14 @@
 """Verification, the seam: do the keypoints of two photos lie where one object, photographed twice, puts them?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models import mapping as maps
 from models.card import ModelCard
 from models.keypoints import Keypoints
 from models.matching import Pairs, no_pairs
@@ -41,6 +44,13 @@ class Verification:
     spread: float
     solid: bool = False
 
+    @classmethod
+    def of(cls, parts: Sequence[Part], matches: int, registered: Keypoints, *, solid: bool = False) -> Self:
+        """Of parts that were found, with the spread of all their points."""
+        found = cls(tuple(parts), matches, 0.0, solid)
+        points = registered.points[found.pairs[:, 1]]
+        return cls(found.parts, matches, maps.spread(points, registered.width, registered.height), solid)
+
     @property
     def pairs(self) -> Pairs:
         """The agreeing keypoints of all parts: int32 (n, 2), part after part."""
@@ -71,3 +81,9 @@ class Verifier(Protocol):
     def verify(self, searched: Keypoints, registered: Keypoints) -> Verification:
         """Compare a searched photo with a registered one."""
         ...
+
+
+def settings_of(verifier: Any) -> dict[str, Any]:
+    """Every constant that changes what a verifier that is a dataclass puts out, for its card."""
+    own = {name: getattr(verifier, name) for name in verifier.__dataclass_fields__}
+    return {**own, **maps.limits(), "opencv": cv2.__version__.split(".")[0]}

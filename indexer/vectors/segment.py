@@ -21,8 +21,6 @@ KEYPOINT_BITS = 16
 KEYPOINT_MASK = (1 << KEYPOINT_BITS) - 1
 TABLE = "photographs.npy"
 TABLE_TYPE = np.dtype([("photograph", "<i8"), ("object", "<i8"), ("keypoints", "<i4"), ("key", "S64")])
-
-
 ADVICE = "Run `artrieve index`."
 BLOCK, BLOCKS = 1024, 16
 """Photographs that are read together when a segment is filled: so many, or in a large register a sixteenth of it.

@@ -19,14 +19,18 @@ from tests.contracts.verifier import LIMIT, TAKEN, VerifierContract, assert_soun
 from tests.models.made import picture, seen
 
 
-class TestPlaneVerifier(VerifierContract):
-    @pytest.fixture
-    def verifier(self) -> Verifier:
-        return PlaneVerifier()
+class OnRootSift(VerifierContract):
+    """The contract on the keypoints that come with the project."""
 
     @pytest.fixture
     def extractor(self) -> KeypointExtractor:
         return RootSift(load_weights())
+
+
+class TestPlaneVerifier(OnRootSift):
+    @pytest.fixture
+    def verifier(self) -> Verifier:
+        return PlaneVerifier()
 
     @pytest.fixture
     def others(self) -> list[Verifier]:
@@ -64,14 +68,10 @@ NEAR = 0.06
 """Where a solid verifier's mapping must put half of the points of a slanted photo, of its longest side."""
 
 
-class TestSolidVerifier(VerifierContract):
+class TestSolidVerifier(OnRootSift):
     @pytest.fixture
     def verifier(self) -> Verifier:
         return SolidVerifier()
-
-    @pytest.fixture
-    def extractor(self) -> KeypointExtractor:
-        return RootSift(load_weights())
 
     @pytest.fixture
     def others(self) -> list[Verifier]:
@@ -104,14 +104,10 @@ class TestSolidVerifier(VerifierContract):
         assert set(SOLID) == set(SolidVerifier.__dataclass_fields__)
 
 
-class TestAnyVerifier(VerifierContract):
+class TestAnyVerifier(OnRootSift):
     @pytest.fixture
     def verifier(self) -> Verifier:
         return AnyVerifier()
-
-    @pytest.fixture
-    def extractor(self) -> KeypointExtractor:
-        return RootSift(load_weights())
 
     @pytest.fixture
     def others(self) -> list[Verifier]:
