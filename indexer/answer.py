@@ -1,7 +1,7 @@
 """What a search returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
 from indexer.decide import Verdict
@@ -38,6 +38,7 @@ class Candidate:
     mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
     more          further parts that agree by mappings of their own; `inliers` and `spread` count them too
+    clues         what the probability is made of, by name; see indexer.clues
     solid         whether no plane fits, only neighbourhoods: a solid object; its mappings are approximate then
     """
 
@@ -56,6 +57,7 @@ class Candidate:
     outdone: bool = False
     more: tuple[Part, ...] = ()
     solid: bool = False
+    clues: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

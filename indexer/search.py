@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.answer import Candidate, Homography, Part
+from indexer.clues import clues_of
 from indexer.compare import (
     COUNTED,
     LISTED,
@@ -76,7 +77,8 @@ def _search_photo(
     with steps.step("regions"):
         regions = find_regions(photo)
     with steps.step("descriptor"):
-        alike = list(resemble(segments, sight.descriptor.describe(_views(photo, regions))))[:RESEMBLING]
+        likeness = resemble(segments, sight.descriptor.describe(_views(photo, regions)))
+        alike = list(likeness)[:RESEMBLING]
     with steps.step("verification"):
         evidence = _verify(ballots, alike, LISTED, segments, sight)
     left = unexplained(regions, evidence)
@@ -88,10 +90,19 @@ def _search_photo(
     objects = {one: _holder(segments, one).object_of(one) for one in evidence}
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
+    quality = judge(photo, whole.keypoints)
     return [
-        _candidate(at, one, sum(listed.get(one, [])), evidence.get(one), segments)
+        _candidate(
+            at,
+            one,
+            sum(listed.get(one, [])),
+            evidence.get(one),
+            segments,
+            likeness.get(one, 0.0),
+            quality,
+        )
         for one in dict.fromkeys([*listed, *alike, *evidence])
-    ], judge(photo, whole.keypoints)
+    ], quality
 
 
 def _views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
@@ -130,14 +141,22 @@ def _joined(evidence: Mapping[int, Evidence], closer: Mapping[int, Evidence]) ->
 
 
 def _candidate(
-    at: int, photograph_id: int, votes: float, evidence: Evidence | None, segments: Sequence[Segment]
+    at: int,
+    photograph_id: int,
+    votes: float,
+    evidence: Evidence | None,
+    segments: Sequence[Segment],
+    likeness: float,
+    quality: Quality,
 ) -> Candidate:
+    holder = _holder(segments, photograph_id)
+    clues = clues_of(evidence, votes, likeness, quality, holder.size_of(photograph_id))
     found = evidence if evidence is not None and evidence.places else None
     geometry = found.verification if found else None
     parts = [_part(place) for place in found.places] if found else []
     return Candidate(
         photograph_id=photograph_id,
-        object_id=_holder(segments, photograph_id).object_of(photograph_id),
+        object_id=holder.object_of(photograph_id),
         score=round(score(votes, found.weighed if found else None), 6),
         verdict=verdict(found.weighed if found else 0.0),
         votes=round(votes, 4),
@@ -151,6 +170,7 @@ def _candidate(
         points=parts[0].points if parts else (),
         more=tuple(parts[1:]),
         solid=geometry.solid if geometry else False,
+        clues={name: round(value, 4) for name, value in clues.items()},
     )
 
 

@@ -137,6 +137,10 @@ class Segment:
         """The object a photograph shows. Raises KeyError."""
         return int(self.table["object"][self._row(photograph_id)])
 
+    def size_of(self, photograph_id: int) -> int:
+        """How many keypoints a photograph has. Raises KeyError."""
+        return int(self.table["keypoints"][self._row(photograph_id)])
+
     def keypoints(self, photograph_id: int) -> Keypoints:
         """The keypoints of a photograph. Raises KeyError."""
         return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())

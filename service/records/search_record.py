@@ -118,6 +118,9 @@ class CandidateRecord(_Frozen):
         description="Whether another object agrees far better with the same part of the photo, which lowers "
         "this one's score and verdict.",
     )
+    clues: dict[str, float] = Field(
+        default_factory=dict, description="What the probability is made of, by name."
+    )
     mapping: Homography | None = Field(
         description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
         "photo to pixels of the registered photograph."

@@ -106,6 +106,7 @@ def candidate_record(
         explanation=describe(candidate),
         photo=candidate.photo,
         votes=candidate.votes,
+        clues=dict(candidate.clues),
         inliers=candidate.inliers,
         inlier_share=candidate.inlier_share,
         spread=candidate.spread,
