@@ -25,7 +25,7 @@ NOISE_RANK = 20
 """The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many."""
 LEAST_NOISE = 0.05
 RIVAL = 0.5
-"""A photograph that agrees with the same part of the photo in fewer than this share of another's points is doubted;
+"""A photograph that agrees with the same part of the photo in fewer than this share of another's points is outdone;
 the same work registered twice agrees about as well both times, a variant or a copy by the same hand far less."""
 COVERED = 0.5
 """Share of the agreeing points that must lie within the other's for it to be the same part of the photo."""
@@ -102,11 +102,6 @@ class Evidence:
     def mapping(self) -> Homography | None:
         """The first place's."""
         return self.places[0].mapping if self.places else None
-
-    @property
-    def weighed(self) -> float:
-        """Telling points, lowered where another object agrees far better with the same part of the photo."""
-        return self.telling * self.telling / (RIVAL * self.rival) if self.outdone else self.telling
 
     @property
     def outdone(self) -> bool:

@@ -10,6 +10,7 @@ from data.register import Register
 from data.registered import PhotographRef, RegisterSnapshot
 from indexer import search
 from indexer.answer import Answer
+from indexer.decide import AlertLevel
 from indexer.generation import Generation, open_generation, pointer, store_folder
 from indexer.indexing import missing_keys
 from indexer.runners.runner import embed_photos
@@ -102,8 +103,10 @@ class Engine:
             revision=view.snapshot.revision,
         )
 
-    def search(self, photos: Sequence[bytes], limit: int = 100) -> Answer:
-        """Search for photos of one object, JPEGs of the photo store's kind.
+    def search(
+        self, photos: Sequence[bytes], limit: int = 100, level: AlertLevel = AlertLevel.dealer
+    ) -> Answer:
+        """Search for photos of one object, JPEGs of the photo store's kind; verdicts are those of the alert level.
 
         Raises IndexUnusable where there is nothing to search in, NotReadable, and ValueError without a photo or
         with a limit below 1.
@@ -115,9 +118,10 @@ class Engine:
         view = self._searchable()
         steps = Steps()
         segments = (view.generation.segment, view.live)
-        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden)
+        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden, level)
         return Answer(
             verdict=found.verdict,
+            level=level,
             candidates=found.candidates,
             generation=view.generation.number,
             live=len(view.live),

@@ -1,11 +1,12 @@
 """The way of a photo, on one page: decode, look, retrieve by two ways, verify, look closer, decide, order."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.answer import Candidate, Homography, Part
+from indexer.answer import Candidate
+from indexer.candidates import candidate_of, decided, strongest
 from indexer.clues import clues_of
 from indexer.compare import (
     COUNTED,
@@ -13,14 +14,13 @@ from indexer.compare import (
     UNITED,
     Ballot,
     Evidence,
-    Place,
     compare,
     strengths,
     surest,
     united,
     weigh_rivals,
 )
-from indexer.decide import Verdict, score, verdict
+from indexer.decide import AlertLevel, Verdict
 from indexer.looks import region_looks, side_by_side, unexplained, whole_looks
 from indexer.retrieve import resemble
 from indexer.sight import Sight
@@ -55,14 +55,19 @@ def search_photos(
     limit: int,
     steps: Steps,
     hidden: Collection[int] = (),
+    level: AlertLevel = AlertLevel.dealer,
 ) -> Found:
-    """Search for photos of one object: each on its own, then each photograph by its best evidence.
+    """Search for photos of one object: each on its own, then what all of them say of each registered object.
 
     limit   of candidates; up to COUNTED of them, nothing but their number depends on it
     hidden  photographs that are no candidates, whatever the segments say
     """
     found = [_search_photo(at, photo, segments, sight, limit, steps) for at, photo in enumerate(photos)]
-    candidates = _best(one for each, _ in found for one in each if one.photograph_id not in hidden)
+    candidates = decided(
+        (one for each, _ in found for one in each if one.photograph_id not in hidden),
+        sight.calibration,
+        level,
+    )
     qualities = [quality for _, quality in found]
     overall = _overall(candidates, qualities)
     return Found(overall, candidates[:limit], _advice(qualities, overall))
@@ -91,18 +96,14 @@ def _search_photo(
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
     quality = judge(photo, whole.keypoints)
-    return [
-        _candidate(
-            at,
-            one,
-            sum(listed.get(one, [])),
-            evidence.get(one),
-            segments,
-            likeness.get(one, 0.0),
-            quality,
-        )
-        for one in dict.fromkeys([*listed, *alike, *evidence])
-    ], quality
+
+    def found(one: int) -> Candidate:
+        holder, votes = _holder(segments, one), sum(listed.get(one, []))
+        clues = clues_of(evidence.get(one), votes, likeness.get(one, 0.0), quality, holder.size_of(one))
+        log_odds = sight.calibration.log_odds(clues)
+        return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
+
+    return [found(one) for one in dict.fromkeys([*listed, *alike, *evidence])], quality
 
 
 def _views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
@@ -140,45 +141,6 @@ def _joined(evidence: Mapping[int, Evidence], closer: Mapping[int, Evidence]) ->
     return joined
 
 
-def _candidate(
-    at: int,
-    photograph_id: int,
-    votes: float,
-    evidence: Evidence | None,
-    segments: Sequence[Segment],
-    likeness: float,
-    quality: Quality,
-) -> Candidate:
-    holder = _holder(segments, photograph_id)
-    clues = clues_of(evidence, votes, likeness, quality, holder.size_of(photograph_id))
-    found = evidence if evidence is not None and evidence.places else None
-    geometry = found.verification if found else None
-    parts = [_part(place) for place in found.places] if found else []
-    return Candidate(
-        photograph_id=photograph_id,
-        object_id=holder.object_of(photograph_id),
-        score=round(score(votes, found.weighed if found else None), 6),
-        verdict=verdict(found.weighed if found else 0.0),
-        votes=round(votes, 4),
-        inliers=geometry.inliers if geometry else 0,
-        inlier_share=round(geometry.inliers / geometry.matches, 4) if geometry else 0.0,
-        spread=round(geometry.spread, 4) if geometry else 0.0,
-        photo=at,
-        mirrored=found.mirrored if found else False,
-        outdone=found.outdone if found else False,
-        mapping=parts[0].mapping if parts else None,
-        points=parts[0].points if parts else (),
-        more=tuple(parts[1:]),
-        solid=geometry.solid if geometry else False,
-        clues={name: round(value, 4) for name, value in clues.items()},
-    )
-
-
-def _part(place: Place) -> Part:
-    numbers: Homography = tuple(place.mapping.ravel().tolist())  # type: ignore[assignment]  # nine numbers
-    return Part(numbers, tuple(tuple(row) for row in np.round(place.points, 1).tolist()))
-
-
 def _holder(segments: Sequence[Segment], photograph_id: int) -> Segment:
     return next(segment for segment in segments if photograph_id in segment)
 
@@ -187,19 +149,10 @@ def _keypoints(segments: Sequence[Segment], photograph_id: int) -> Keypoints:
     return _holder(segments, photograph_id).keypoints(photograph_id)
 
 
-def _best(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Each photograph once, by its best evidence, surest first; ties go to the older photograph."""
-    best: dict[int, Candidate] = {}
-    for candidate in candidates:
-        known = best.get(candidate.photograph_id)
-        if known is None or candidate.score > known.score:
-            best[candidate.photograph_id] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.photograph_id)))
-
-
 def _overall(candidates: Sequence[Candidate], qualities: Sequence[Quality]) -> Verdict:
-    if candidates and candidates[0].verdict is not Verdict.none:
-        return candidates[0].verdict
+    found = strongest(candidates)
+    if found is not Verdict.none:
+        return found
     # poor photos that found something have answered; poor photos that found nothing have not
     return Verdict.none if any(quality.searchable for quality in qualities) else Verdict.unsearchable
 

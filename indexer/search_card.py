@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-from indexer import compare, decide, looks, retrieve, search, sight
+from indexer import clues, compare, decide, looks, retrieve, search, sight
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
-PARTS = (search, looks, retrieve, compare, decide, agreement, regions, outlines, outline_scores)
+PARTS = (search, looks, retrieve, compare, clues, decide, agreement, regions, outlines, outline_scores)
 """Where the constants stand that decide what is found; the models' own are on their cards."""
 
 
@@ -20,10 +20,10 @@ def search_card() -> ModelCard:
     }
     return ModelCard(
         name="looks-votes-points",
-        version="2",
+        version="3",
         kind="search",
-        summary="looks at the whole and at regions vote, the first of each are verified, agreeing points decide",
-        source="docs/decisions/0004, docs/decisions/0008",
+        summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
+        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",

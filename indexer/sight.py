@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from indexer.vectors.faiss_index import ExactIndex, LocalIndex
 from models.anything import AnyVerifier
+from models.calibrate import Calibration, load_calibration
 from models.card import ModelCard
 from models.descriptor import Descriptor
 from models.keypoints import KeypointExtractor, Look, RootSift
@@ -27,12 +28,13 @@ REGION = Look("region", 480, 500)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Extractor, verifier, descriptor and vocabulary. Can be sent to another process."""
+    """Extractor, verifier, descriptor, vocabulary and calibration. Can be sent to another process."""
 
     extractor: KeypointExtractor
     verifier: Verifier
     descriptor: Descriptor
     weights: Weights
+    calibration: Calibration
 
     @property
     def cards(self) -> dict[str, ModelCard]:
@@ -41,6 +43,7 @@ class Sight:
             "keypoints": self.extractor.card,
             "verifier": self.verifier.card,
             "descriptor": self.descriptor.card,
+            "probability": self.calibration.card,
         }
 
     @property
@@ -50,7 +53,7 @@ class Sight:
 
     @property
     def vectors_id(self) -> str:
-        """Changes with whatever changes the vectors: the verifier does not."""
+        """Changes with whatever changes the vectors: verifier and calibration do not."""
         parts = (
             self.extractor.card.id,
             self.descriptor.card.id,
@@ -87,4 +90,4 @@ def default_sight() -> Sight:
     """The models that come with the project. Raises ModelUnusable."""
     single_threaded()
     weights = load_weights()
-    return Sight(RootSift(weights), AnyVerifier(), ColourLayout(), weights)
+    return Sight(RootSift(weights), AnyVerifier(), ColourLayout(), weights, load_calibration())

@@ -15,8 +15,6 @@ from models.weights import FOLDER
 
 NAME = "probability"
 ADVICE = "Install artrieve again, restore models/weights from the source, or fit it anew."
-SURE = 40.0
-"""Log-odds are cut here: past it no number tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,7 @@ class Calibration:
 
     def log_odds(self, clues: Mapping[str, float]) -> float:
         """Log-odds that two photos show the same object. Raises KeyError where a clue is missing."""
-        total = self.bias + sum(term.count(clues[name]) for name, term in self.terms.items())
-        return float(min(max(total, -SURE), SURE))
+        return self.bias + sum(term.count(clues[name]) for name, term in self.terms.items())
 
     def together(self, log_odds: list[float]) -> float:
         """The log-odds of one object that several photos were compared with.
@@ -99,8 +96,7 @@ class Calibration:
         which is why they don't count whole.
         """
         first, *others = sorted(log_odds, reverse=True)
-        total = first + self.beside * sum(max(0.0, each - self.silent) for each in others)
-        return min(max(total, -SURE), SURE)
+        return first + self.beside * sum(max(0.0, each - self.silent) for each in others)
 
 
 def probability(log_odds: float) -> float:
