@@ -24,7 +24,7 @@ from scripts.conditions.camera import (
 from scripts.conditions.cuts import cut_out
 from scripts.conditions.frames import under_the_lip
 from scripts.conditions.surroundings import Rim, Window, detail, ground_of, rim_of
-from scripts.conditions.text import sentence, write
+from scripts.conditions.text import paragraph, sentence
 from scripts.demo_register import rooms
 from scripts.demo_register.noise import Array, Pixels, as_float, mix, resize
 from scripts.demo_register.rooms import Sheet
@@ -122,14 +122,12 @@ def _on_paper(rng: np.random.Generator, label: Array) -> Array:
 
 
 def _card(rng: np.random.Generator, label: Array) -> Array:
-    """A card: the label on paper with two lines of words below."""
+    """A card: the label on paper with a few words below."""
     stamp = _on_paper(rng, label)
     words = paper(rng, (max(24, stamp.shape[0] // 3), stamp.shape[1]), as_float((0.93, 0.91, 0.86)))
-    height = words.shape[0] * 0.28
-    for line in range(2):
-        write(
-            words, (height, height * (0.4 + 1.4 * line)), sentence(rng, 4), height * 0.8, (0.15, 0.14, 0.13)
-        )
+    height = min(words.shape[0] * 0.24, words.shape[1] * 0.09)
+    width = words.shape[1] - 2 * height
+    paragraph(words, (height, height * 0.5), sentence(rng, 5), width, height, (0.15, 0.14, 0.13))
     return as_float(np.concatenate([stamp, words]))
 
 
@@ -160,7 +158,7 @@ def _beside(rng: np.random.Generator, sheet: Array, card: Array) -> Pixels:
     for each, (y, x) in ((sheet, (0, 0)), (card, spot)):
         colour[y : y + each.shape[0], x : x + each.shape[1]] = each
         cover[y : y + each.shape[0], x : x + each.shape[1]] = 1
-    return _seen(rng, Sheet(colour, cover), between(rng, 0.88, 0.97))
+    return _seen(rng, Sheet(colour, cover), between(rng, 0.78, 0.88))
 
 
 def same_wall(other: Pixels, registered: Pixels, rng: np.random.Generator) -> Pixels:

@@ -18,7 +18,7 @@ GROUND_SHARE = (0.15, 0.25)
 """Share of a photo's area that is taken as its ground."""
 GROUND_GRAIN = 3.0
 """Median `detail` of a ground is at least this: below it is a blank page, on which nothing could match."""
-GROUND_DETAIL = 70.0
+GROUND_DETAIL = 50.0
 """A twentieth of a ground may have more `detail` than this; with more it is no ground but the work or its frame."""
 _SIDE = 320
 """The longest side, pixels, at which photos are looked at, so that the levels above mean the same for all."""
