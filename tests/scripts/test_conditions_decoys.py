@@ -13,7 +13,8 @@ from scripts.conditions import CONDITIONS, __main__, decoys, surroundings
 from scripts.conditions.surroundings import Rim
 from scripts.demo_register.noise import Pixels
 from service.condition_set import check_registered, read_set
-from service.evaluation import TruthUnusable, name_of
+from service.evaluation import Result, TruthUnusable, name_of
+from service.scoring import score_by_kind
 from tests.drawing import draw_pixels, encode
 
 KINDS = ["same_frame", "same_label", "same_wall"]
@@ -238,6 +239,14 @@ def test_a_set_is_read_with_its_decoys(made: Path, folders: Path) -> None:
     borrowed = next(iter(found.decoy_of.values()))
     with pytest.raises(TruthUnusable, match="are in none of the given folders"):
         check_registered(found, [name for name in registered if name != borrowed])
+
+
+def test_kinds_without_known_queries_are_scored_by_their_alarms(made: Path) -> None:
+    truth = {query: true for query, true in read_set(made).truth.items() if true.kind in KINDS}
+    results = [Result(query, "match" if "0000" in query else "none", 1.0, ()) for query in truth]
+    for each in score_by_kind(truth, results):
+        assert (each.known, each.recall, each.pair_recall, each.alarmed_known) == (0, None, None, None)
+        assert each.alarmed_unknown == pytest.approx(1 / 3)
 
 
 def test_a_decoy_of_something_that_is_left_out_is_refused(made: Path, tmp_path: Path) -> None:
