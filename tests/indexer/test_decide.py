@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.clues import NAMES
+from indexer.clues import NAMES, clues_of
 from indexer.decide import GENTLE, AlertLevel, Verdict, score, verdict
 from models.calibrate import LEVELS, load_calibration, probability
+from models.quality import Quality
 from tests.indexer.counted import ALERTS, MATCH, calibration, odds
 
 log_odds = st.floats(-1e6, 1e6)
@@ -70,6 +71,16 @@ class TestTheCalibrationThatComesWithTheProject:
 
     def test_its_terms_are_made_of_clues_that_there_are(self) -> None:
         assert set(load_calibration().terms) <= set(NAMES)
+
+    @given(st.floats(0, 1e6), st.floats(0, 1), st.integers(100, 800), st.floats(0, 3), st.integers(0, 500))
+    def test_what_has_no_geometry_is_none_whatever_votes_for_it(
+        self, votes: float, likeness: float, structure: int, sharpness: float, registered: int
+    ) -> None:
+        quality = Quality(structure, 640, 120.0, 0.0, sharpness, searchable=True, advice="")
+        read = load_calibration()
+        log_odds = read.log_odds(clues_of(None, votes, likeness, quality, registered))
+        for level in AlertLevel:
+            assert verdict(log_odds, level, read) is Verdict.none
 
     def test_no_level_calls_a_match_what_it_is_not_alarmed_by(self) -> None:
         read = load_calibration()

@@ -14,7 +14,7 @@ from data.intake import IntakeLimits, take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
 from indexer import looks, search
-from indexer.answer import Candidate
+from indexer.answer import Answer, Candidate
 from indexer.decide import AlertLevel, Verdict
 from indexer.engine import Engine
 from indexer.retrieve import Votes, vote
@@ -258,23 +258,66 @@ class TestEvidence:
         assert first.score < alone.score - 0.1
 
 
+def poorer(seed: int, blur: float = 1.2) -> bytes:
+    """The other photo of a picture, out of focus."""
+    return encode_rgb(np.asarray(cv2.GaussianBlur(decode(again(seed)), (0, 0), blur), np.uint8))
+
+
 class TestSeveralPhotos:
-    def test_each_photograph_is_judged_by_its_best_evidence(self, engine: Engine) -> None:
-        poorer = encode_rgb(np.asarray(cv2.GaussianBlur(decode(again(1)), (0, 0), 1.2), np.uint8))
+    def test_each_photograph_is_shown_by_the_photo_that_says_most_for_it(self, engine: Engine) -> None:
         alone = candidate(engine, again(1), 1)
-        assert candidate(engine, poorer, 1).inliers < alone.inliers
-        for photos, at in (
-            ([poorer, again(1)], 1),
-            ([again(1), poorer], 0),
-            ([again(2), poorer, again(1)], 2),
+        assert candidate(engine, poorer(1), 1).log_odds < alone.log_odds
+        for photos, at, also in (
+            ([poorer(1), again(1)], 1, (0,)),
+            ([again(1), poorer(1)], 0, (1,)),
+            ([again(2), poorer(1), again(1)], 2, (1,)),
         ):
             answer = engine.search(photos)
             first = next(one for one in answer.candidates if one.photograph_id == 1)
-            assert first == replace(alone, photo=at)
-            assert answer.verdict is Verdict.match
+            assert (first.photo, first.also, first.verdict) == (at, also, Verdict.match)
+            assert (first.points, first.clues, first.mapping) == (alone.points, alone.clues, alone.mapping)
+            assert first.log_odds > alone.log_odds
 
-    def test_of_equal_evidence_the_first_photo_is_named(self, engine: Engine) -> None:
-        assert engine.search([again(1), again(1)]).candidates[0].photo == 0
+    def test_two_poor_photos_say_more_than_either_alone(self, engine: Engine) -> None:
+        photos = [poorer(2), poorer(2, 1.6)]
+        alone = [candidate(engine, photo, 2) for photo in photos]
+        assert alone[0].points != alone[1].points
+        together = next(one for one in engine.search(photos).candidates if one.photograph_id == 2)
+        assert together.score > max(one.score for one in alone)
+        assert together.probability > max(one.probability for one in alone)
+
+    def test_in_another_order_they_say_the_same(self, engine: Engine) -> None:
+        photos = [poorer(2), again(2), again(9)]
+        one, other = engine.search(photos), engine.search(photos[::-1])
+
+        def seen(answer: Answer) -> list[object]:
+            return [(each.photograph_id, each.log_odds, each.verdict) for each in answer.candidates]
+
+        assert seen(one) == seen(other)
+
+    @pytest.mark.parametrize("beside", [again(9), FLAT, again(3)], ids=["unknown", "flat", "another"])
+    def test_a_photo_of_something_else_takes_nothing_away(self, engine: Engine, beside: bytes) -> None:
+        alone = candidate(engine, again(1), 1)
+        for photos in ([again(1), beside], [beside, again(1)]):
+            answer = engine.search(photos)
+            first = next(one for one in answer.candidates if one.photograph_id == 1)
+            assert first.log_odds >= alone.log_odds
+            assert first.points == alone.points
+            assert first.verdict is answer.verdict is Verdict.match
+
+    def test_the_same_photo_twice_is_no_second_witness(self, engine: Engine) -> None:
+        for photo in (again(1), poorer(2), again(9), FLAT):
+            once, twice = engine.search([photo]), engine.search([photo, photo, photo])
+            assert twice.candidates == once.candidates
+            assert twice.verdict is once.verdict
+        other = engine.search([again(1), poorer(1)]).candidates
+        assert engine.search([again(1), poorer(1), again(1), poorer(1)]).candidates == other
+
+    def test_of_equal_photos_the_first_is_named_and_each_is_advised(self, engine: Engine) -> None:
+        answer = engine.search([FLAT, again(1), again(1), FLAT])
+        assert (answer.candidates[0].photo, answer.candidates[0].also) == (1, ())
+        assert answer.advice.startswith("Photo 1: ")
+        assert "Photo 4: " in answer.advice
 
     def test_photos_of_different_objects_find_each(self, engine: Engine) -> None:
         answer = engine.search([again(1), again(3), again(5)])
@@ -329,7 +372,7 @@ class TestPoorPhotos:
         answer = bench.engine().search([encode(smooth(1))])
         alike = {one.photograph_id: one for one in answer.candidates}
         assert 7 in alike
-        assert (alike[7].votes, alike[7].score, alike[7].verdict) == (0, 0, Verdict.none)
+        assert (alike[7].votes, alike[7].inliers, alike[7].verdict) == (0, 0, Verdict.none)
         assert answer.verdict is Verdict.unsearchable
 
     def test_only_the_most_alike_are_named(self, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
