@@ -145,7 +145,7 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
 
 def _check(made: Calibration) -> None:
     """Raises ValueError where it would misdecide."""
-    parts = [*made.terms.values(), *made.thresholds.values()]
+    parts: list[Term | Threshold] = [*made.terms.values(), *made.thresholds.values()]
     numbers = [made.bias, made.silent, *(value for part in parts for value in asdict(part).values())]
     alerts = [each.alert for each in made.thresholds.values()]
     wrong = {

@@ -187,7 +187,7 @@ class TestCandidateOf:
         assert (made.inliers, made.inlier_share, made.spread, made.votes) == (12, 0.5, 0.1235, 1.2346)
         assert (made.mirrored, made.outdone, made.solid) == (True, True, True)
         assert list(made.mapping or ()) == [2, 0, 0, 0, 2, 0, 0, 0, 2]
-        assert made.points == ((0, 0, 0, 0), (9, 0, 9, 0), (9, 9, 9, 9), (0, 9, 0, 9))
+        np.testing.assert_array_equal(made.points, [(0, 0, 0, 0), (9, 0, 9, 0), (9, 9, 9, 9), (0, 9, 0, 9)])
         assert [part.points for part in made.more] == [made.points] * 2
         assert made.clues == {"points": 1.2346, "votes": 2.0}
 
