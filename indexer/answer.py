@@ -43,7 +43,7 @@ class Candidate:
     more          further parts that agree by mappings of their own; `inliers` and `spread` count them too
     solid         whether no plane fits, only neighbourhoods: a solid object; its mappings are approximate then
     clues         what the log-odds of `photo` are made of, by name; see indexer.clues
-    also          further searched photos in which the same object would have been found alone
+    also          further searched photos, no copies, in which the same object would have been found alone at this level
     """
 
     photograph_id: int

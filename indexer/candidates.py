@@ -78,7 +78,7 @@ def _raised(
     candidate: Candidate, by_photo: Mapping[int, float], calibration: Calibration, level: AlertLevel
 ) -> Candidate:
     said = list(by_photo.values())
-    log_odds = candidate.log_odds + calibration.together(said) - max(said)
+    log_odds = candidate.log_odds + (calibration.together(said) - max(said))
     also = tuple(
         sorted(
             photo

@@ -59,16 +59,23 @@ def search_photos(
 ) -> Found:
     """Search for photos of one object: each on its own, then what all of them say of each registered object.
 
+    The same photo given twice (byte for byte) is no second witness: it is searched once, as the first of them.
+
     limit   of candidates; up to COUNTED of them, nothing but their number depends on it
     hidden  photographs that are no candidates, whatever the segments say
     """
-    found = [_search_photo(at, photo, segments, sight, limit, steps) for at, photo in enumerate(photos)]
+    first = [photos.index(photo) for photo in photos]
+    found = {
+        at: _search_photo(at, photo, segments, sight, limit, steps)
+        for at, photo in enumerate(photos)
+        if first[at] == at
+    }
     candidates = decided(
-        (one for each, _ in found for one in each if one.photograph_id not in hidden),
+        (one for each, _ in found.values() for one in each if one.photograph_id not in hidden),
         sight.calibration,
         level,
     )
-    qualities = [quality for _, quality in found]
+    qualities = [found[at][1] for at in first]
     overall = _overall(candidates, qualities)
     return Found(overall, candidates[:limit], _advice(qualities, overall))
 

@@ -3,17 +3,18 @@
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import exp, isfinite
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from models.card import ModelCard, ModelUnusable
 from models.weights import FOLDER
 
 NAME = "probability"
+LEVELS = ("auction", "dealer", "police")
+"""The alert levels that a calibration has a threshold for, no fewer and no more: see indexer.decide."""
 ADVICE = "Install artrieve again, restore models/weights from the source, or fit it anew."
 
 
@@ -88,8 +89,8 @@ class Calibration:
         """Log-odds that two photos show the same object. Raises KeyError where a clue is missing."""
         return self.bias + sum(term.count(clues[name]) for name, term in self.terms.items())
 
-    def together(self, log_odds: list[float]) -> float:
-        """The log-odds of one object that several photos were compared with.
+    def together(self, log_odds: Sequence[float]) -> float:
+        """The log-odds of one object that several photos, one at least, were compared with; in any order.
 
         The best counts whole, each other by `beside` and only in favour: a photo of another side, or a poor one,
         says nothing against what the first has shown. Photos of one object share its likeness to other objects,
@@ -100,8 +101,11 @@ class Calibration:
 
 
 def probability(log_odds: float) -> float:
-    """0 to 1."""
-    return float(1 / (1 + np.exp(-log_odds)))
+    """0 to 1, however large the log-odds are either way."""
+    if log_odds >= 0:
+        return 1 / (1 + exp(-log_odds))
+    odds = exp(log_odds)
+    return odds / (1 + odds)
 
 
 @functools.cache
@@ -111,27 +115,49 @@ def load_calibration(folder: Path = FOLDER) -> Calibration:
     try:
         data = path.read_bytes()
         return read_calibration(json.loads(data), hashlib.sha256(data).hexdigest())
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise ModelUnusable(f"{path.name} can't be read: {problem}.", ADVICE) from problem
+    except KeyError as problem:
+        raise ModelUnusable(f"{path.name} can't be used: it lacks {problem}.", ADVICE) from problem
+    except (OSError, ValueError, TypeError, OverflowError) as problem:
+        raise ModelUnusable(f"{path.name} can't be used: {problem}.", ADVICE) from problem
 
 
 def read_calibration(kept: Mapping[str, Any], sha256: str) -> Calibration:
-    """From what a file holds. Raises ValueError, KeyError, TypeError."""
-    numbers = {
-        "bias": float(kept["bias"]),
-        "beside": float(kept["beside"]),
-        "silent": float(kept["silent"]),
-        "match": float(kept["match"]),
-    }
-    terms = {name: Term(**values) for name, values in kept["terms"].items()}
-    thresholds = {name: Threshold(**values) for name, values in kept["thresholds"].items()}
-    flat = [*numbers.values(), *(value for term in terms.values() for value in _values(term))]
-    if not np.isfinite(flat).all() or any(term.scale <= 0 for term in terms.values()):
-        raise ValueError("a number is not finite, or a scale is not above 0")
-    return Calibration(
-        terms=terms, thresholds=thresholds, fitted=dict(kept["fitted"]), sha256=sha256, **numbers
+    """From what a file holds. Raises ValueError, KeyError, TypeError and OverflowError where it would misdecide."""
+    if not all(isinstance(part, dict) for part in (kept, kept["terms"], kept["thresholds"], kept["fitted"])):
+        raise TypeError("a part of it holds no names")
+    made = Calibration(
+        bias=float(kept["bias"]),
+        terms={name: Term(**_numbers(values)) for name, values in kept["terms"].items()},
+        beside=float(kept["beside"]),
+        silent=float(kept["silent"]),
+        thresholds={name: Threshold(**_numbers(values)) for name, values in kept["thresholds"].items()},
+        match=float(kept["match"]),
+        fitted=dict(kept["fitted"]),
+        sha256=sha256,
     )
+    _check(made)
+    return made
 
 
-def _values(term: Term) -> tuple[float, ...]:
-    return term.mean, term.scale, term.weight, term.low, term.high
+def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in dict(values).items()}
+
+
+def _check(made: Calibration) -> None:
+    """Raises ValueError where it would misdecide."""
+    parts: list[Term | Threshold] = [*made.terms.values(), *made.thresholds.values()]
+    numbers = [made.bias, made.silent, *(value for part in parts for value in asdict(part).values())]
+    alerts = [each.alert for each in made.thresholds.values()]
+    wrong = {
+        "a number is not finite": not all(isfinite(number) for number in numbers),
+        "it has no terms": not made.terms,
+        "a scale is not above 0": any(term.scale <= 0 for term in made.terms.values()),
+        "a clue is cut at a low above its high": any(term.low > term.high for term in made.terms.values()),
+        "`beside` is not from 0 to 1": not 0 <= made.beside <= 1,
+        f"its levels are not {', '.join(LEVELS)}": sorted(made.thresholds) != sorted(LEVELS),
+        "an alert or `match` is not between 0 and 1": not all(0 < each < 1 for each in (*alerts, made.match)),
+        "`match` lies below an alert": any(made.match < each for each in alerts),
+    }
+    reasons = [reason for reason, holds in wrong.items() if holds]
+    if reasons:
+        raise ValueError("; ".join(reasons))

@@ -47,7 +47,9 @@ def candidate(mapping: maps.Floats = SEEN, size: tuple[int, int] = (WIDTH, HEIGH
     return Candidate(
         photograph_id=7,
         object_id=3,
+        log_odds=9.0,
         score=0.9,
+        probability=0.999,
         verdict=Verdict.match,
         votes=12.0,
         inliers=80,

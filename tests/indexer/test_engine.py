@@ -14,7 +14,7 @@ import pytest
 from data.photos import PhotoStoreUnavailable
 from indexer import engine as engines
 from indexer.answer import Answer
-from indexer.decide import Verdict
+from indexer.decide import AlertLevel, Verdict
 from indexer.engine import Engine, IndexStatus
 from indexer.search_card import search_card
 from indexer.sight import Sight
@@ -22,9 +22,11 @@ from indexer.vectors.faiss_index import FaissIndex, LocalIndex
 from indexer.vectors.index import Codes, IndexUnusable, Vectors
 from indexer.vectors.segment import Roll, Segment
 from indexer.vectors.store import VectorStore
+from models.calibrate import probability
 from models.card import ModelCard
 from models.keypoints import KeypointExtractor, Keypoints, Look, Seen
 from models.pixels import Pixels
+from tests.indexer.counted import calibration
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.stubs import Refusing, Unasked, seeing_with
 from tests.indexer.workbench import Workbench, again, drawn
@@ -140,6 +142,51 @@ class TestRepeating:
         engine.refresh()
         assert engine.status().live == 0
         assert [engine.search([again(seed)]).candidates for seed in (1, 4)] == live
+
+
+class TestLevels:
+    GROWS = (Verdict.none, Verdict.possible, Verdict.match)
+
+    def answers(self, bench: Workbench, photo: bytes) -> list[Answer]:
+        """One for each level, from the one that alarms first to the one that alarms last."""
+        engine, thresholds = bench.engine(), bench.sight.calibration.thresholds
+        levels = sorted(AlertLevel, key=lambda level: thresholds[level].alert)
+        answers = [engine.search([photo], level=level) for level in levels]
+        assert [answer.level for answer in answers] == levels
+        return answers
+
+    def between(self, bench: Workbench, photo: bytes) -> Workbench:
+        """The same, where the surest candidate's probability lies between the first threshold and the second."""
+        counted = replace(bench, sight=replace(bench.sight, calibration=calibration()))
+        chance = counted.engine().search([photo]).candidates[0].log_odds
+        alerts = {"police": chance - 0.1, "dealer": chance + 0.1, "auction": chance + 0.2}
+        made = {level: probability(each) for level, each in alerts.items()}
+        there = calibration(alerts=made, match=0.999_999)
+        return replace(bench, sight=replace(bench.sight, calibration=there))
+
+    @pytest.mark.parametrize("photo", [again(1), again(9), drawn(2)], ids=["known", "unknown", "itself"])
+    def test_the_same_is_found_at_each_and_nothing_but_verdicts_differs(
+        self, indexed: Workbench, photo: bytes
+    ) -> None:
+        answers = self.answers(indexed, photo)
+        plain = [[replace(one, verdict=Verdict.none) for one in answer.candidates] for answer in answers]
+        assert plain[0] == plain[1] == plain[2]
+        assert plain[0]
+        for at in range(len(plain[0])):
+            verdicts = [self.GROWS.index(answer.candidates[at].verdict) for answer in answers]
+            assert verdicts == sorted(verdicts, reverse=True)
+            assert (2 in verdicts) == (verdicts == [2, 2, 2])
+
+    def test_one_alarms_where_another_does_not(self, indexed: Workbench) -> None:
+        answers = self.answers(self.between(indexed, again(2)), again(2))
+        assert [answer.verdict for answer in answers] == [Verdict.possible, Verdict.none, Verdict.none]
+        assert [answer.candidates[0].verdict for answer in answers] == [answer.verdict for answer in answers]
+
+    def test_who_says_nothing_is_answered_as_a_dealer(self, indexed: Workbench) -> None:
+        engine = indexed.engine()
+        answer = engine.search([again(1)])
+        assert answer.level is AlertLevel.dealer
+        assert timeless(answer) == timeless(engine.search([again(1)], level=AlertLevel.dealer))
 
 
 class TestLive:

@@ -12,7 +12,7 @@ import pytest
 
 from indexer import explain
 from indexer.answer import Candidate, Homography, Part
-from indexer.decide import MATCH, POSSIBLE, Verdict
+from indexer.decide import Verdict
 from indexer.differ import Difference, DifferenceKind
 from indexer.drawing import ALTERED, DRAWN, HIDDEN, OUTLINE, PAPER, PARTS, SIDE, Pair
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image, evidence_kinds
@@ -64,7 +64,9 @@ def candidate_of(sight: Sight, searched: bytes, registered: bytes) -> Candidate:
 UNVERIFIED = Candidate(
     photograph_id=7,
     object_id=3,
+    log_odds=-7.0,
     score=0.05,
+    probability=0.001,
     verdict=Verdict.none,
     votes=12.0,
     inliers=0,
@@ -412,9 +414,9 @@ class TestWords:
 
     def test_each_verdict_has_words_of_its_own(self) -> None:
         match, possible, none = (
-            self.told(MATCH, Verdict.match),
-            self.told(POSSIBLE, Verdict.possible),
-            self.told(POSSIBLE - 1, Verdict.none),
+            self.told(24, Verdict.match),
+            self.told(12, Verdict.possible),
+            self.told(11, Verdict.none),
         )
         assert "hardly ever" in match
         assert "by eye" in possible

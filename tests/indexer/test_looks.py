@@ -10,7 +10,7 @@ import pytest
 
 from indexer import search
 from indexer.compare import Evidence, Place, hull
-from indexer.decide import MATCH, Verdict
+from indexer.decide import Verdict
 from indexer.engine import Engine
 from indexer.looks import EXPLAINED, REGIONS, region_looks, unexplained, whole_looks
 from indexer.sight import Sight
@@ -121,7 +121,7 @@ class TestSearch:
     def test_no_region_is_needed(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "find_regions", lambda _: ())
         first = engine.search([again(2)]).candidates[0]
-        assert (first.object_id, first.inliers >= MATCH) == (2, True)
+        assert (first.object_id, first.verdict) == (2, Verdict.match)
 
     def test_a_photo_that_is_explained_is_not_looked_at_again(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch

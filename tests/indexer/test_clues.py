@@ -1,0 +1,139 @@
+"""Each clue is what its name says, and a finite number whatever was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite, log, log1p
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.clues import LEAST, MOST, NAMES, NARROWEST, SHARELESS, clues_of
+from indexer.compare import Evidence, Place, hull
+from models.agreement import Agreement
+from models.quality import Quality
+from models.verify import Part, Verification
+
+QUALITY = Quality(
+    keypoints=400, side=640, lightness=120.0, glare=0.0, sharpness=0.8, searchable=True, advice=""
+)
+CELLS = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=6)
+CORNERS = np.array([[0, 0, 0, 0], [9, 0, 9, 0], [9, 9, 9, 9], [0, 9, 0, 9]], np.float64)
+
+
+def part(pairs: int) -> Part:
+    return Part(np.zeros((pairs, 2), np.int32), np.eye(3))
+
+
+def evidence(
+    telling: float = 30.0,
+    inliers: int = 40,
+    matches: int = 80,
+    spread: float = 0.5,
+    rival: float = 0.0,
+    *,
+    agreement: Agreement = CELLS,
+    solid: bool = False,
+) -> Evidence:
+    """One part with so many points."""
+    place = Place(np.eye(3), CORNERS, hull(CORNERS[:, :2]))
+    found = Verification((part(inliers),), matches, spread, solid)
+    return Evidence(found, telling, mirrored=False, places=(place,), agreement=agreement, rival=rival)
+
+
+NOTHING = Evidence(Verification((), 12, 0.0), 0.0, mirrored=False, places=(), agreement=Agreement(0, 0, 0, 0))
+
+
+def clue(name: str, found: Evidence | None) -> float:
+    return clues_of(found, 3.0, 0.25, QUALITY, 500)[name]
+
+
+def test_they_are_those_that_are_named_in_their_order() -> None:
+    for found in (None, NOTHING, evidence()):
+        assert tuple(clues_of(found, 0.0, 0.0, QUALITY, 0)) == NAMES
+    assert all(f"{name} " in (clues_of.__doc__ or "") for name in NAMES)
+
+
+class TestByHand:
+    def test_points_are_those_that_tell_something(self) -> None:
+        assert clue("points", evidence(telling=12.5, inliers=40)) == log1p(12.5)
+
+    def test_the_share_is_of_all_that_looked_alike(self) -> None:
+        assert clue("share", evidence(inliers=40, matches=80)) == pytest.approx(log(41 / 81))
+        assert clue("share", evidence(inliers=9, matches=9)) == 0
+
+    def test_agreement_and_heart_are_shares_of_cells(self) -> None:
+        cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
+        assert clue("agreement", evidence(agreement=cells)) == 0.75
+        assert clue("heart", evidence(agreement=cells)) == 0.25
+
+    def test_the_spread_is_a_share_of_the_registered_photo(self) -> None:
+        assert clue("spread", evidence(spread=0.5)) == log(0.5)
+        assert clue("spread", evidence(spread=0.0)) == log(NARROWEST)
+
+    def test_the_margin_is_over_the_best_other_object(self) -> None:
+        assert clue("margin", evidence(telling=29, rival=19)) == pytest.approx(log(30 / 20))
+        assert clue("margin", evidence(telling=29, rival=59)) == pytest.approx(log(30 / 60))
+        assert clue("margin", evidence(telling=20, rival=20)) == 0
+
+    def test_the_margin_is_cut_either_way(self) -> None:
+        assert clue("margin", evidence(telling=29, rival=0)) == MOST
+        assert clue("margin", evidence(telling=1, rival=1e6)) == LEAST
+
+    def test_solid_is_yes_or_no(self) -> None:
+        assert clue("solid", evidence(solid=True)) == 1
+        assert clue("solid", evidence()) == 0
+
+    def test_the_rest_is_of_the_photos_whether_or_not_anything_agrees(self) -> None:
+        for found in (None, NOTHING, evidence()):
+            assert clue("votes", found) == log1p(3)
+            assert clue("likeness", found) == 0.25
+            assert clue("structure", found) == log1p(400)
+            assert clue("sharpness", found) == log1p(0.8)
+            assert clue("registered", found) == log1p(500)
+
+
+GEOMETRY = ("points", "share", "agreement", "heart", "spread", "margin", "solid")
+
+
+def test_what_was_not_verified_is_like_what_does_not_agree() -> None:
+    assert [clue(name, None) for name in GEOMETRY] == [clue(name, NOTHING) for name in GEOMETRY]
+    assert [clue(name, None) for name in GEOMETRY] == [0, log(SHARELESS), 0, 0, log(NARROWEST), 0, 0]
+
+
+def test_nothing_in_place_speaks_against_it_in_every_clue_of_the_geometry() -> None:
+    """The fit gives them weights above 0: nothing that agrees may look like much that does."""
+    for name in ("points", "share", "agreement", "heart", "spread"):
+        assert clue(name, None) < clue(name, evidence())
+
+
+counts = st.integers(0, 10**9)
+shares = st.floats(0, 1)
+
+
+@given(
+    st.builds(
+        evidence,
+        telling=st.floats(0, 1e12),
+        inliers=st.integers(0, 2000),
+        matches=counts,
+        spread=shares,
+        rival=st.floats(0, 1e12),
+        agreement=st.builds(Agreement, counts, counts, counts, counts),
+        solid=st.booleans(),
+    )
+    | st.sampled_from([None, NOTHING]),
+    st.floats(0, 1e12),
+    shares,
+    st.floats(0, 1e12),
+    counts,
+    counts,
+)
+def test_they_are_finite_whatever_was_found(
+    found: Evidence | None, votes: float, likeness: float, sharpness: float, structure: int, registered: int
+) -> None:
+    quality = replace(QUALITY, sharpness=sharpness, keypoints=structure)
+    clues = clues_of(found, votes, likeness, quality, registered)
+    assert all(type(value) is float and isfinite(value) for value in clues.values())
