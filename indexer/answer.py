@@ -42,6 +42,8 @@ class Candidate:
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
     more          further parts that agree by mappings of their own; `inliers` and `spread` count them too
     solid         whether no plane fits, only neighbourhoods: a solid object; its mappings are approximate then
+    alike         of what can be compared once the photos lie on each other, the share that looks the same; None if it
+                  was not compared
     clues         what the log-odds of `photo` are made of, by name; see indexer.clues
     also          further searched photos, no copies, in which the same object would have been found alone at this level
     """
@@ -63,6 +65,7 @@ class Candidate:
     outdone: bool = False
     more: tuple[Part, ...] = ()
     solid: bool = False
+    alike: float | None = None
     clues: Mapping[str, float] = field(default_factory=dict)
     also: tuple[int, ...] = ()
 

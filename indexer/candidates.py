@@ -26,7 +26,7 @@ def candidate_of(
     """What the searched photo number `at` says of one photograph, not decided yet."""
     found = evidence if evidence is not None and evidence.places else None
     geometry = found.verification if found else None
-    parts = [_part(place) for place in found.places] if found else []
+    parts = [part_of(place) for place in found.places] if found else []
     return Candidate(
         photograph_id=photograph_id,
         object_id=object_id,
@@ -45,11 +45,13 @@ def candidate_of(
         points=parts[0].points if parts else (),
         more=tuple(parts[1:]),
         solid=geometry.solid if geometry else False,
+        alike=round(found.confirmation.alike, 4) if found and found.confirmation else None,
         clues={name: round(value, 4) for name, value in clues.items()},
     )
 
 
-def _part(place: Place) -> Part:
+def part_of(place: Place) -> Part:
+    """A place as a candidate keeps it; points to a tenth of a pixel."""
     numbers: Homography = tuple(place.mapping.ravel().tolist())  # type: ignore[assignment]  # nine numbers
     return Part(numbers, tuple(tuple(row) for row in np.round(place.points, 1).tolist()))
 

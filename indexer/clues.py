@@ -12,12 +12,17 @@ MOST = 1.0
 NARROWEST = 1e-3
 SHARELESS = 0.03
 """The share of agreeing points where there are none: of those that look alike in wrong pairs chance gives more."""
+UNTOLD = 0.45
+"""What stands for `alike` where nothing was compared: between what wrong pairs and true ones usually have."""
+LEAST_AREA = 0.01
 
 NAMES = (
     "points",
     "share",
     "agreement",
     "heart",
+    "alike",
+    "area",
     "spread",
     "margin",
     "solid",
@@ -38,6 +43,8 @@ def clues_of(
     share       agreeing points of all keypoints that looked alike, log((1 + n) / (1 + m))
     agreement   of the cells in which both photos show something, the share in which points agree
     heart       the same for the middle of what both show, where no frame lies
+    alike       of what can be compared once the photos lie on each other, the share that looks the same
+    area        share of the registered photo that this takes, log
     spread      share of the registered photo that the points span, log
     margin      telling points over those of the best other object on the same part of the photo, log, cut
     solid       1 where only neighbourhoods agree and no plane does
@@ -51,11 +58,14 @@ def clues_of(
     telling = found.telling if found else 0.0
     geometry = found.verification if found else None
     rival = found.rival if found else 0.0
+    seen = found.confirmation if found else None
     return {
         "points": log1p(telling),
         "share": log((1 + geometry.inliers) / (1 + geometry.matches)) if geometry else log(SHARELESS),
         "agreement": found.agreement.share if found else 0.0,
         "heart": found.agreement.heart if found else 0.0,
+        "alike": seen.alike if seen else UNTOLD,
+        "area": log(max(LEAST_AREA, seen.area if seen else 0.0)),
         "spread": log(max(NARROWEST, geometry.spread)) if geometry else log(NARROWEST),
         "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
         "solid": float(geometry.solid) if geometry else 0.0,

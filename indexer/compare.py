@@ -77,6 +77,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What comparing place by place says, once the photos lie on each other: see indexer.confirm.
+
+    alike  of the places that both photos let judge, the share that shows the same, 0 to 1
+    area   share of the registered photo that these places take
+    """
+
+    alike: float
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What verification says of one photograph.
 
@@ -84,6 +96,7 @@ class Evidence:
     places     of the verification's parts, in their order; none if nothing agrees
     agreement  of what both photos show
     rival      telling points of the other object that agrees best with the same part of the photo; 0 if none does
+    confirmation  None where it was not compared place by place
     """
 
     verification: Verification
@@ -92,6 +105,7 @@ class Evidence:
     places: tuple[Place, ...]
     agreement: Agreement
     rival: float = 0.0
+    confirmation: Confirmation | None = None
 
     @property
     def points(self) -> Floats:

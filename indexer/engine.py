@@ -118,7 +118,9 @@ class Engine:
         view = self._searchable()
         steps = Steps()
         segments = (view.generation.segment, view.live)
-        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden, level)
+        found = search.search_photos(
+            photos, segments, self._sight, self._register.photos.get, limit, steps, view.hidden, level
+        )
         return Answer(
             verdict=found.verdict,
             level=level,

@@ -1,6 +1,6 @@
-"""The way of a photo, on one page: decode, look, retrieve by two ways, verify, look closer, decide, order."""
+"""The way of a photo, on one page: decode, look, retrieve by two ways, verify, look closer, confirm, decide, order."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from indexer.compare import (
     united,
     weigh_rivals,
 )
+from indexer.confirm import confirm
 from indexer.decide import AlertLevel, Verdict
 from indexer.looks import region_looks, side_by_side, unexplained, whole_looks
 from indexer.retrieve import resemble
@@ -52,6 +53,7 @@ def search_photos(
     photos: Sequence[bytes],
     segments: Sequence[Segment],
     sight: Sight,
+    stored: Callable[[str], bytes],
     limit: int,
     steps: Steps,
     hidden: Collection[int] = (),
@@ -61,12 +63,13 @@ def search_photos(
 
     The same photo given twice (byte for byte) is no second witness: it is searched once, as the first of them.
 
+    stored  from the photo store's key of a registered photograph to its JPEG, as PhotoStore.get
     limit   of candidates; up to COUNTED of them, nothing but their number depends on it
     hidden  photographs that are no candidates, whatever the segments say
     """
     first = [photos.index(photo) for photo in photos]
     found = {
-        at: _search_photo(at, photo, segments, sight, limit, steps)
+        at: _search_photo(at, photo, segments, sight, stored, limit, steps)
         for at, photo in enumerate(photos)
         if first[at] == at
     }
@@ -81,7 +84,13 @@ def search_photos(
 
 
 def _search_photo(
-    at: int, jpeg: bytes, segments: Sequence[Segment], sight: Sight, limit: int, steps: Steps
+    at: int,
+    jpeg: bytes,
+    segments: Sequence[Segment],
+    sight: Sight,
+    stored: Callable[[str], bytes],
+    limit: int,
+    steps: Steps,
 ) -> tuple[list[Candidate], Quality]:
     with steps.step("decode"):
         photo = decode(jpeg)
@@ -100,6 +109,8 @@ def _search_photo(
             evidence = _joined(evidence, _verify(closer, (), LISTED_FOR_REGION, segments, sight))
         ballots += closer
     objects = {one: _holder(segments, one).object_of(one) for one in evidence}
+    with steps.step("confirmation"):
+        evidence = confirm(photo, evidence, lambda one: stored(_holder(segments, one).key_of(one)))
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
     quality = judge(photo, whole.keypoints)

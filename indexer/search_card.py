@@ -2,11 +2,24 @@
 
 from dataclasses import asdict
 
-from indexer import clues, compare, decide, looks, retrieve, search, sight
+from indexer import agreeing, clues, compare, confirm, decide, looks, retrieve, search, sight
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
-PARTS = (search, looks, retrieve, compare, clues, decide, agreement, regions, outlines, outline_scores)
+PARTS = (
+    search,
+    looks,
+    retrieve,
+    compare,
+    confirm,
+    agreeing,
+    clues,
+    decide,
+    agreement,
+    regions,
+    outlines,
+    outline_scores,
+)
 """Where the constants stand that decide what is found; the models' own are on their cards."""
 
 

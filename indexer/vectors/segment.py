@@ -137,13 +137,17 @@ class Segment:
         """The object a photograph shows. Raises KeyError."""
         return int(self.table["object"][self._row(photograph_id)])
 
+    def key_of(self, photograph_id: int) -> str:
+        """The photo store's key of a photograph. Raises KeyError."""
+        return str(self.table["key"][self._row(photograph_id)].decode())
+
     def size_of(self, photograph_id: int) -> int:
         """How many keypoints a photograph has. Raises KeyError."""
         return int(self.table["keypoints"][self._row(photograph_id)])
 
     def keypoints(self, photograph_id: int) -> Keypoints:
         """The keypoints of a photograph. Raises KeyError."""
-        return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())
+        return self.store.keypoints(self.key_of(photograph_id))
 
     def known_of(self, ids: Ids) -> tuple[npt.NDArray[np.bool_], Ids, Shapes]:
         """Which local descriptors' ids, of any shape, belong here; of these k the rows (k,) and shapes (k, 2)."""

@@ -36,6 +36,8 @@ SIGNS = {
     "share": 1,
     "agreement": 1,
     "heart": 1,
+    "alike": 1,
+    "area": 1,
     "spread": 1,
     "margin": 1,
     "solid": -1,

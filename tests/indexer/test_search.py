@@ -393,7 +393,9 @@ def test_hidden_photographs_are_no_candidates_and_give_no_verdict(bench: Workben
     segment = bench.generation().segment
 
     def verdict(*hidden: int) -> Verdict:
-        found = search.search_photos([again(2)], [segment], bench.sight, 10, Steps(), hidden)
+        found = search.search_photos(
+            [again(2)], [segment], bench.sight, bench.register.photos.get, 10, Steps(), hidden
+        )
         assert not {one.photograph_id for one in found.candidates} & set(hidden)
         return found.verdict
 
