@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.clues import LEAST, MOST, NAMES, NARROWEST, SHARELESS, clues_of
-from indexer.compare import Evidence, Place, hull
+from indexer.clues import LEAST, LEAST_AREA, MOST, NAMES, NARROWEST, SHARELESS, UNTOLD, clues_of
+from indexer.compare import Confirmation, Evidence, Place, hull
 from models.agreement import Agreement
 from models.quality import Quality
 from models.verify import Part, Verification
@@ -68,6 +68,18 @@ class TestByHand:
         cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
         assert clue("agreement", evidence(agreement=cells)) == 0.75
         assert clue("heart", evidence(agreement=cells)) == 0.25
+
+    def test_what_looks_the_same_is_a_share_and_an_area(self) -> None:
+        seen = replace(evidence(), confirmation=Confirmation(alike=0.75, area=0.3))
+        assert clue("alike", seen) == 0.75
+        assert clue("area", seen) == log(0.3)
+
+    @pytest.mark.parametrize(
+        "found", [None, NOTHING, evidence()], ids=["unverified", "nothing", "not compared"]
+    )
+    def test_what_was_not_compared_speaks_neither_for_nor_against(self, found: Evidence | None) -> None:
+        assert clue("alike", found) == UNTOLD
+        assert clue("area", found) == log(LEAST_AREA)
 
     def test_the_spread_is_a_share_of_the_registered_photo(self) -> None:
         assert clue("spread", evidence(spread=0.5)) == log(0.5)

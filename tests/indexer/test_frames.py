@@ -98,6 +98,7 @@ class TestClues:
         clues = found[name, WORK].clues
         assert clues["agreement"] >= 0.7
         assert clues["heart"] >= 0.7
+        assert clues["alike"] >= 0.8
 
     @pytest.mark.parametrize("other", OTHERS)
     def test_what_surrounds_another_work_agrees_in_points_but_not_in_the_middle(
@@ -107,6 +108,7 @@ class TestClues:
         assert false.inliers >= CHANCE
         assert false.clues["heart"] <= 0.2
         assert false.clues["agreement"] <= 0.5 * true.clues["agreement"]
+        assert false.clues["alike"] <= 0.6 * true.clues["alike"]
 
     @pytest.mark.parametrize("other", OTHERS)
     def test_with_the_middle_among_the_clues_it_is_no_alarm(
