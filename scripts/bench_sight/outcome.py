@@ -1,0 +1,115 @@
+"""What a run gave, before it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scripts.bench_sight.figures import Figures, is_right, measure
+from scripts.bench_sight.material import TestSet
+from scripts.bench_sight.searching import Answers
+from service.evaluation import Result
+from service.scoring import Truth
+
+OURS = "Artrieve"
+MIRRORED = "mirrored"
+"""The condition whose works must be found and called mirrored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answers to one set.
+
+    tested    the set; its truth corrected by what a person has looked at
+    raw       the truth as the table has it
+    answers   ours, to all queries
+    sampled   by method, ours first: the answers to the sample that every method was given
+    """
+
+    tested: TestSet
+    raw: Mapping[str, Truth]
+    answers: Answers
+    sampled: Mapping[str, Sequence[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that was measured, and how.
+
+    methods  what each method beside ours does
+    models   ids of our models by what each does
+    made     how the conditions were made, in words
+    same     pairs of photos that a person has found to show one work; None where no table was given
+    """
+
+    outcomes: Sequence[Outcome]
+    material: str
+    command: str
+    made: str
+    models: Mapping[str, str]
+    methods: Mapping[str, str]
+    sample: int
+    same: int | None
+
+    @property
+    def flat(self) -> list[Outcome]:
+        """The sets of flat works."""
+        return [outcome for outcome in self.outcomes if not outcome.tested.solid]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Queries that have a row of their own in the tables."""
+
+    label: str
+    outcome: Outcome
+    queries: frozenset[str]
+
+    @property
+    def truth(self) -> dict[str, Truth]:
+        """Of these queries, corrected."""
+        return {
+            query: self.outcome.tested.truth[query]
+            for query in self.outcome.tested.truth
+            if query in self.queries
+        }
+
+    @property
+    def figures(self) -> Figures:
+        """Our figures, over all of them."""
+        return measure(self.truth, self.outcome.answers.results)
+
+    @property
+    def raw_figures(self) -> Figures:
+        """The same against the truth as the table has it."""
+        raw = {query: true for query, true in self.outcome.raw.items() if query in self.queries}
+        return measure(raw, self.outcome.answers.results)
+
+    def sampled(self) -> Iterator[tuple[str, Figures]]:
+        """Each method's figures, on the sample."""
+        for method, results in self.outcome.sampled.items():
+            yield method, measure(self.truth, results)
+
+
+def groups(outcome: Outcome) -> list[Group]:
+    """The rows of a set: its kinds of queries, and all of them where there are more than a few."""
+    tested = outcome.tested
+    if tested.solid:
+        return [Group(f"{tested.name} (solid)", outcome, frozenset(tested.truth))]
+    several = len(tested.kinds) > 2
+    rows = [
+        Group(kind if several else f"{tested.name}, {kind}", outcome, frozenset(tested.of_kind(kind)))
+        for kind in tested.kinds
+    ]
+    return [*rows, Group(f"all {tested.name}", outcome, frozenset(tested.truth))] if several else rows
+
+
+def named_mirrored(outcome: Outcome) -> tuple[int, int]:
+    """Known queries of the condition `mirrored` whose first candidate is right, and those of them called mirrored."""
+    truth = outcome.tested.truth
+    right = [
+        result.query
+        for result in outcome.answers.results
+        if truth[result.query].kind == MIRRORED and is_right(truth, result)
+    ]
+    return len(right), sum(query in outcome.answers.mirrored for query in right)

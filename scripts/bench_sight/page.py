@@ -1,0 +1,195 @@
+"""The page, in Markdown, from the figures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.bench.report import table
+from scripts.bench_sight.figures import BINS, FALSE_ALARMS
+
+FIGURES = {
+    "recall": "recall@1",
+    "pair_recall": "pair recall@10",
+    "gap": "GAP",
+    "tpr": "tpr@1%fa",
+    "ms_median": "median ms a query",
+}
+ABOUT = f"""\
+- recall@1: share of known queries (they show something registered) with a true photo as the first candidate.
+- pair recall@10: share of all true pairs of query and registered photo among the first ten candidates; a photo may
+  show several works.
+- GAP: global average precision of the first candidates over all queries, known and unknown.
+- tpr@1%fa: share of known queries whose best true candidate scores above all but {FALSE_ALARMS:.0%} of the best wrong
+  candidates of every query. With less than a hundred queries: above nearly all of them.
+- ECE: expected calibration error of the first candidate's probability, {BINS} bins.
+- alarmed: answered `match` or `possible`. An alarm is false where the query is unknown or the first candidate wrong."""
+
+
+def page(facts: dict[str, Any], data: str) -> str:
+    """The page."""
+    parts = [
+        ["# Sight, measured", *_how(facts, data)],
+        ["## What is found", ABOUT, _ours(facts["ours"]), *_mirrored(facts), _plot(facts, "recall")],
+        ["## False alarms", *_alarms(facts), *_levels(facts)],
+        ["## Finds against false alarms", *_curves(facts)],
+        ["## Is what it says so?", _reliability(facts)],
+        ["## Beside others, on the same photos", *_compared(facts)],
+        ["## Where the time goes", *_latency(facts)],
+    ]
+    return "\n\n".join(text for part in parts for text in part if text) + "\n"
+
+
+def _how(facts: dict[str, Any], data: str) -> list[str]:
+    sets = "; ".join(
+        f"{each['name']}: {each['queries']} queries, {each['registered']} photos registered"
+        + (f" ({each['refused']} not accepted)" if each["refused"] else "")
+        for each in facts["sets"]
+    )
+    models = ", ".join(f"{role} `{model}`" for role, model in facts["models"].items())
+    return [
+        f"Written by `{facts['command']}`; the same figures for programs are in [{data}]({data}).",
+        "\n".join(
+            [
+                f"- Photos: {facts['material']}. {sets}.",
+                f"- Hard conditions: {facts['conditions']}",
+                f"- Models: {models}.",
+                f"- Machine: {facts['machine']}.",
+            ]
+        ),
+    ]
+
+
+def _ours(rows: Sequence[dict[str, Any]]) -> str:
+    headers = ["queries", "known", "unknown", "recall@1", "pair recall@10", "GAP", "tpr@1%fa", "ECE"]
+    return table(
+        [*headers, "known alarmed", "of them wrongly", "unknown alarmed"],
+        [
+            [
+                *(row[name] for name in ("queries", "known", "unknown")),
+                *(share(row[name]) for name in ("recall", "pair_recall", "gap", "tpr", "ece")),
+                *(row[name] for name in ("alarmed_known", "wrong_object", "alarmed_unknown")),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _mirrored(facts: dict[str, Any]) -> list[str]:
+    found = facts["mirrored"]
+    if not found or not found["right"]:
+        return []
+    return [f"Of {found['right']} mirrored works that came first, {found['named']} were called mirrored."]
+
+
+def _alarms(facts: dict[str, Any]) -> list[str]:
+    alarms, pairs = facts["false_alarms"], facts["same_pairs"]
+    texts = [
+        f"{alarms['raw']} of {alarms['searches']} searches raised a false alarm by the truth tables. The photos hold "
+        "some works more than once, which no table tells, so each must be looked at before it is called wrong: the "
+        "run puts a contact sheet and a table of them into a folder beside the repository's files, as it does with "
+        "the ten worst queries; they show photos that are not for sharing."
+    ]
+    if pairs is None:
+        return [*texts, "Nobody's findings were given to this run (`--same`)."]
+    texts.append(
+        f"{pairs} pairs of photos were looked at and found to show the same work (`--same`). With them counted as "
+        f"right, as in the table above, {alarms['after']} false alarms are left."
+    )
+    if facts["raw"]:
+        texts += ["What changed, as it was by the truth tables alone:", _ours(facts["raw"])]
+    return texts
+
+
+def _levels(facts: dict[str, Any]) -> list[str]:
+    if not facts["levels"]:
+        return []
+    rows = [
+        [
+            each["queries"],
+            each["level"],
+            f"{each['threshold']:g}",
+            f"{each['known_alarmed']} of {each['known']}",
+            f"{each['unknown_alarmed']} of {each['unknown']}",
+            "-" if each["false_per_thousand"] is None else f"{each['false_per_thousand']:.1f}",
+        ]
+        for each in facts["levels"]
+    ]
+    headers = ["queries", "level", "from probability", "known alarmed", "unknown alarmed", "false per 1,000"]
+    return ["By alert level:", table(headers, rows)]
+
+
+def _curves(facts: dict[str, Any]) -> list[str]:
+    if "roc" not in facts["plots"]:
+        return ["No query shows anything registered, so there is nothing to find."]
+    return [
+        "At each threshold on the score: the share of known queries whose best true candidate reaches it, against the "
+        "share of all queries with a wrong candidate that does. Artrieve over all queries, the others on their sample "
+        "(see below), whose few queries make coarse steps.",
+        _plot(facts, "roc"),
+        "The same as a detection trade-off, on normal deviates; lower left is better. A line that is not to be seen "
+        "lies beyond the corner or holds too few queries.",
+        _plot(facts, "det"),
+    ]
+
+
+def _reliability(facts: dict[str, Any]) -> str:
+    if "reliability" not in facts["plots"]:
+        return "Candidates carry no probability yet, so there is no reliability diagram."
+    return "First candidates of all flat works, binned by the probability that was said of them.\n\n" + _plot(
+        facts, "reliability"
+    )
+
+
+def _compared(facts: dict[str, Any]) -> list[str]:
+    count = f"at most {facts['sample']} queries of each sort" if facts["sample"] else "all queries"
+    what = [f"- {name}: {text}." for name, text in facts["methods"].items()]
+    texts = [
+        f"Every method answers the same queries, {count}, evenly spaced, in the same register. So few are coarse: one "
+        "query of ten is 0.1. Times of the others are from the decoded upload to the ranked photos, those of Artrieve "
+        "from uploaded bytes to the kept record.",
+        "\n".join(what),
+    ]
+    for figure, title in FIGURES.items():
+        methods = list(facts["compared"][0][figure])
+        rows = [
+            [
+                row["queries"],
+                row["known"],
+                row["unknown"],
+                *(_cell(figure, row[figure][name]) for name in methods),
+            ]
+            for row in facts["compared"]
+        ]
+        texts += [f"### {title}", table(["queries", "known", "unknown", *methods], rows)]
+    return texts
+
+
+def _cell(figure: str, value: float | None) -> str:
+    return f"{value:.0f}" if figure == "ms_median" and value is not None else share(value)
+
+
+def _latency(facts: dict[str, Any]) -> list[str]:
+    rows = [[name, each["median"], each["p95"]] for name, each in facts["steps_ms"].items()]
+    return [
+        "A search is timed from uploaded bytes to the kept record. Its steps are those of the engine, of all threads "
+        "together, so their sum may exceed the whole; intake and the database's word on each candidate make the rest.",
+        table(["step", "median ms", "95 % within, ms"], rows),
+        _plot(facts, "latency"),
+    ]
+
+
+def _plot(facts: dict[str, Any], name: str) -> str:
+    captions = {
+        "recall": "Recall by condition",
+        "roc": "Share of known queries found against false alarms",
+        "det": "Detection trade-off",
+        "reliability": "Reliability diagram",
+        "latency": "Milliseconds by step",
+    }
+    return f"![{captions[name]}]({facts['plots'][name]})"
+
+
+def share(value: float | None) -> str:
+    """A share with three digits; a dash where there is none."""
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,211 @@
+"""The plots of the page, as SVG: the same figures give the same bytes, and every font the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from scripts.bench_sight.figures import Bin, Curve, interval
+
+WIDTH = 7.4
+"""Inches: at 100 px an inch as broad as the text of a page."""
+STYLE: Any = {
+    "svg.hashsalt": "artrieve",
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+}
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Told apart by colour-blind people too (Okabe and Ito, "Color universal design", 2008)."""
+MARKS, LINES = ("o", "s", "^", "D", "v", "P"), ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+RATES = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
+"""Ticks of the detection trade-off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One method's trade-off: false alarms and finds, each float64 (n,), over so many queries of both."""
+
+    label: str
+    false: Curve
+    found: Curve
+    queries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A share and how many it was taken of; None where of none."""
+
+    share: float | None
+    count: int
+
+
+def recall(path: Path, conditions: Sequence[str], methods: Mapping[str, Sequence[Point]]) -> None:
+    """Recall by condition: a row for each, a mark for each method; the first with its 95 % interval."""
+    with mpl.rc_context(STYLE):
+        figure, axes = _figure(1.3 + 0.36 * len(conditions))
+        rows = np.arange(len(conditions))
+        for number, (name, points) in enumerate(methods.items()):
+            shares = [np.nan if point.share is None else point.share for point in points]
+            style: dict[str, Any] = {
+                "color": COLOURS[number % 6],
+                "marker": MARKS[number % 6],
+                "zorder": 9 - number,
+            }
+            if number == 0:
+                style |= {"markersize": 8, "elinewidth": 2, "xerr": _whiskers(points), "linestyle": "none"}
+                axes.errorbar(shares, rows, label=name, **style)
+            else:
+                axes.plot(shares, rows, label=name, linestyle="none", markersize=6, alpha=0.9, **style)
+        axes.set_yticks(rows, conditions)
+        axes.invert_yaxis()
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_xlabel("recall@1: share of known queries with a true photo first")
+        _legend_above(figure, len(methods))
+        _save(figure, path)
+
+
+def _whiskers(points: Sequence[Point]) -> list[list[float]]:
+    below, above = [], []
+    for point in points:
+        low, high = (0.0, 0.0) if point.share is None else interval(point.share, point.count)
+        below.append(max(0.0, (point.share or 0.0) - low))
+        above.append(max(0.0, high - (point.share or 0.0)))
+    return [below, above]
+
+
+def roc(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
+    """Share of known queries found against the share of queries with a false alarm, by threshold."""
+    with mpl.rc_context(STYLE):
+        figure, every = _panels(panels)
+        for axes, (title, lines) in zip(every, panels.items(), strict=True):
+            least = min((0.5 / max(1, line.queries) for line in lines), default=0.001)
+            for number, line in enumerate(lines):
+                # False alarms have a logarithmic axis, which has no 0: what comes before the first lies at its edge.
+                axes.step(np.maximum(line.false, least), line.found, where="post", **_line(number, line))
+            axes.set_xscale("log")
+            axes.set_xlim(least, 1)
+            axes.set_ylim(-0.02, 1.02)
+            axes.axvline(0.01, color="#888888", linewidth=1)
+            axes.set_title(title, fontsize=10)
+            axes.set_xlabel("share of queries with a false alarm")
+        every[0].set_ylabel("share of known queries found")
+        _legend_above(figure, max(map(len, panels.values())))
+        _save(figure, path)
+
+
+def det(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
+    """Misses against false alarms, both on normal deviates (Martin et al., "The DET curve", Eurospeech 1997)."""
+    with mpl.rc_context(STYLE):
+        figure, every = _panels(panels)
+        for axes, (title, lines) in zip(every, panels.items(), strict=True):
+            for number, line in enumerate(lines):
+                inside = (line.false > 0) & (line.false < 1)
+                axes.plot(
+                    _deviates(line.false[inside]), _deviates(1 - line.found[inside]), **_line(number, line)
+                )
+            axes.set_xticks(_deviates(np.array(RATES)), [f"{100 * rate:g}" for rate in RATES])
+            axes.set_yticks(_deviates(np.array(RATES)), [f"{100 * rate:g}" for rate in RATES])
+            axes.set_xlim(*_deviates(np.array([0.0005, 0.995])))
+            axes.set_ylim(*_deviates(np.array([0.0005, 0.995])))
+            axes.set_title(title, fontsize=10)
+            axes.set_xlabel("false alarms, % of queries")
+        every[0].set_ylabel("missed, % of known queries")
+        _legend_above(figure, max(map(len, panels.values())))
+        _save(figure, path)
+
+
+def _deviates(shares: Curve) -> Curve:
+    normal = NormalDist()
+    return np.array([normal.inv_cdf(min(1 - 5e-4, max(5e-4, share))) for share in shares.tolist()])
+
+
+def reliability(path: Path, bins: Sequence[Bin]) -> None:
+    """What was right against what was said, with the number of first candidates in each bin below."""
+    with mpl.rc_context(STYLE):
+        figure = _canvas(Figure(figsize=(WIDTH * 0.66, 5.4), layout="constrained"))
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+        said, right = [each.said for each in bins], [each.right for each in bins]
+        whiskers = _whiskers([Point(each.right, each.count) for each in bins])
+        above.plot([0, 1], [0, 1], color="#888888", linestyle="--", label="said = so")
+        above.errorbar(said, right, yerr=whiskers, marker="o", color=COLOURS[0], label="first candidates")
+        above.set_ylabel("share that is right")
+        above.legend()
+        below.bar(said, [each.count for each in bins], width=0.04, color=COLOURS[0])
+        below.set_yscale("log")
+        below.set_ylabel("queries")
+        below.set_xlabel("probability of the first candidate")
+        below.set_xlim(-0.03, 1.03)
+        _save(figure, path)
+
+
+def latency(path: Path, steps: Mapping[str, Sequence[float]]) -> None:
+    """Milliseconds by step: a box from the first to the third quartile, the median, whiskers to 5 and 95 %."""
+    with mpl.rc_context(STYLE):
+        figure, axes = _figure(1.1 + 0.42 * len(steps))
+        boxes = axes.boxplot(
+            list(steps.values()),
+            orientation="horizontal",
+            whis=(5, 95),
+            showfliers=False,
+            patch_artist=True,
+            widths=0.6,
+            medianprops={"color": "black", "linewidth": 2},
+        )
+        for box in boxes["boxes"]:
+            box.set_facecolor(COLOURS[5])
+        axes.set_yticks(range(1, len(steps) + 1), list(steps))
+        axes.invert_yaxis()
+        axes.set_xlim(left=0)
+        axes.set_xlabel("milliseconds a search (box: quartiles, whiskers: 5 and 95 %)")
+        _save(figure, path)
+
+
+def _figure(height: float) -> tuple[Figure, Axes]:
+    figure = _canvas(Figure(figsize=(WIDTH, height), layout="constrained"))
+    return figure, figure.subplots()
+
+
+def _panels(panels: Mapping[str, Sequence[Line]]) -> tuple[Figure, list[Axes]]:
+    figure = _canvas(Figure(figsize=(WIDTH, 4.2), layout="constrained"))
+    return figure, list(figure.subplots(1, len(panels), sharey=True, squeeze=False)[0])
+
+
+def _canvas(figure: Figure) -> Figure:
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def _line(number: int, line: Line) -> dict[str, Any]:
+    return {
+        "label": line.label,
+        "color": COLOURS[number % 6],
+        "linestyle": LINES[number % 6],
+        "linewidth": 2.4 if number == 0 else 1.6,
+        "zorder": 9 - number,
+    }
+
+
+def _legend_above(figure: Figure, entries: int) -> None:
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=min(entries, 5), handlelength=3.2)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

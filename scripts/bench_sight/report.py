@@ -1,0 +1,179 @@
+"""The page for people, the same figures as JSON for programs, and the plots beside them."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.machine import cores
+from scripts.bench.report import machine
+from scripts.bench_sight import plots
+from scripts.bench_sight.figures import Figures, reliability, trade_off
+from scripts.bench_sight.levels import alarms_by_level
+from scripts.bench_sight.outcome import MIRRORED, OURS, Group, Outcome, Run, groups, named_mirrored
+from scripts.bench_sight.page import page
+from service.evaluation import Result
+
+PAGE, DATA = "sight.md", "sight.json"
+WHOLE = "a search, in all"
+COMPARED = ("recall", "pair_recall", "gap", "tpr", "ms_median")
+
+
+def write(folder: Path, run: Run, thresholds: Mapping[str, float]) -> Path:
+    """Write page, data and plots; returns the page. `thresholds`: of the alert levels."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = summary(run, thresholds)
+    facts["plots"] = draw(folder, run)
+    (folder / DATA).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    (folder / PAGE).write_text(page(facts, DATA), encoding="utf-8")
+    return folder / PAGE
+
+
+def summary(run: Run, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """The figures as plain values."""
+    rows = [group for outcome in run.outcomes for group in groups(outcome)]
+    return {
+        "material": run.material,
+        "command": run.command,
+        "conditions": run.made,
+        "machine": f"{machine()}, matplotlib {version('matplotlib')}; {cores()} cores",
+        "models": dict(run.models),
+        "sets": [
+            {
+                "name": outcome.tested.name,
+                "registered": outcome.answers.photos,
+                "queries": len(outcome.answers.results),
+                "refused": len(outcome.answers.refused),
+            }
+            for outcome in run.outcomes
+        ],
+        "same_pairs": run.same,
+        "ours": [{"queries": group.label, **_plain(group.figures)} for group in rows],
+        "raw": [
+            {"queries": group.label, **_plain(group.raw_figures)}
+            for group in rows
+            if group.raw_figures != group.figures
+        ],
+        "false_alarms": {
+            "raw": sum(_alarms(outcome, raw=True) for outcome in run.outcomes),
+            "after": sum(_alarms(outcome, raw=False) for outcome in run.outcomes),
+            "searches": sum(len(outcome.answers.results) for outcome in run.outcomes),
+        },
+        "levels": [
+            {"queries": outcome.tested.name, **asdict(each), "false_per_thousand": each.false_per_thousand}
+            for outcome in run.outcomes
+            for each in alarms_by_level(outcome.tested.truth, outcome.answers.results, thresholds)
+        ],
+        "mirrored": _mirrored(run),
+        "steps_ms": {name: _spread(values) for name, values in step_times(run).items()},
+        "methods": dict(run.methods),
+        "sample": run.sample,
+        "compared": [_compared(group) for group in rows],
+    }
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in asdict(figures).items()
+    }
+
+
+def _alarms(outcome: Outcome, *, raw: bool) -> int:
+    group = Group("", outcome, frozenset(outcome.tested.truth))
+    return (group.raw_figures if raw else group.figures).false_alarms
+
+
+def _mirrored(run: Run) -> dict[str, int] | None:
+    for outcome in run.outcomes:
+        if MIRRORED in outcome.tested.kinds:
+            right, named = named_mirrored(outcome)
+            return {"right": right, "named": named}
+    return None
+
+
+def _compared(group: Group) -> dict[str, Any]:
+    sampled = dict(group.sampled())
+    return {
+        "queries": group.label,
+        "known": sampled[OURS].known,
+        "unknown": sampled[OURS].unknown,
+        **{
+            figure: {method: _plain(figures)[figure] for method, figures in sampled.items()}
+            for figure in COMPARED
+        },
+    }
+
+
+def step_times(run: Run) -> dict[str, list[float]]:
+    """Milliseconds of every search, whole and by step; a step that a search left out took none of its time."""
+    steps = [each for outcome in run.outcomes for each in outcome.answers.steps]
+    answered = [
+        result
+        for outcome in run.outcomes
+        for refused in [{each.name for each in outcome.answers.refused}]
+        for result in outcome.answers.results
+        if result.query not in refused
+    ]
+    names = dict.fromkeys(name for each in steps for name in each)
+    return {
+        WHOLE: [result.ms for result in answered],
+        **{name: [each.get(name, 0.0) for each in steps] for name in names},
+    }
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    if not values:
+        return {"median": 0.0, "p95": 0.0}
+    return {"median": round(statistics.median(values), 1), "p95": round(float(np.quantile(values, 0.95)), 1)}
+
+
+def draw(folder: Path, run: Run) -> dict[str, str]:
+    """Draw the plots; file names by what they show. One that there is nothing for is left out."""
+    drawn = {"recall": "sight-recall.svg", "latency": "sight-latency.svg"}
+    _draw_recall(folder / drawn["recall"], run)
+    plots.latency(folder / drawn["latency"], step_times(run))
+    panels = {outcome.tested.name: lines for outcome in run.flat if (lines := _lines(outcome))}
+    if panels:
+        drawn |= {"roc": "sight-roc.svg", "det": "sight-det.svg"}
+        plots.roc(folder / drawn["roc"], panels)
+        plots.det(folder / drawn["det"], panels)
+    truth = {query: true for outcome in run.flat for query, true in outcome.tested.truth.items()}
+    bins = reliability(truth, [result for outcome in run.flat for result in outcome.answers.results])
+    if bins:
+        drawn["reliability"] = "sight-reliability.svg"
+        plots.reliability(folder / drawn["reliability"], bins)
+    else:
+        (folder / "sight-reliability.svg").unlink(missing_ok=True)
+    return drawn
+
+
+def _draw_recall(path: Path, run: Run) -> None:
+    rows = [group for outcome in run.outcomes for group in groups(outcome)]
+    methods = {f"{OURS}, all queries": [_point(group.figures) for group in rows]}
+    for name in run.methods:
+        methods[name] = [_point(dict(group.sampled())[name]) for group in rows]
+    plots.recall(path, [group.label for group in rows], methods)
+
+
+def _point(figures: Figures) -> plots.Point:
+    return plots.Point(figures.recall, figures.known)
+
+
+def _lines(outcome: Outcome) -> list[plots.Line]:
+    """Ours over all queries, then the others on their sample; those that have known queries."""
+    given: dict[str, Sequence[Result]] = {f"{OURS}, all queries": outcome.answers.results}
+    given |= {method: results for method, results in outcome.sampled.items() if method != OURS}
+    lines = []
+    for method, results in given.items():
+        false, found = trade_off(outcome.tested.truth, results)
+        if len(found):
+            lines.append(plots.Line(method, false, found, len(results)))
+    return lines
