@@ -61,6 +61,7 @@ def asked(given: argparse.Namespace) -> Asked:
         same=given.same,
         keep=given.keep,
         aside=given.aside,
+        again=given.again,
         command=command_of(given),
     )
 
@@ -129,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
         "--keep",
         type=Path,
         metavar="DIR",
-        help="keep register and index here, as `artrieve evaluate --keep` does",
+        help="keep register and index here, for the next run",
     )
     add("--out", type=Path, default=Path("docs/benchmarks"), metavar="DIR", help="for page, data and plots")
     add(
@@ -139,6 +140,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help=f"for what shows photos (default {ASIDE}, which git ignores)",
     )
+    add("--again", action="store_true", help="take the answers that the last run put aside; search nothing")
     return made
 
 

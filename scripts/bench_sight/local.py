@@ -25,6 +25,8 @@ RATIO = 0.8
 """A match is nearer than this times the second nearest of the same photo (Lowe, IJCV 2004)."""
 TOLERANCE = 5.0
 """Pixels that a point may lie off the homography."""
+SMALLEST = 8
+"""Pixels: a photo whose shorter side is less has no features. ORB's pyramid cannot be built for a single pixel."""
 ENOUGH = 8
 """A homography is looked for from this many matches on; four points fit one always."""
 FITTED = 200
@@ -62,7 +64,8 @@ class BruteForce:
     def describe(self, photo: Pixels) -> Any:
         """Points and descriptors of (height, width, 3) RGB."""
         grey = cv2.cvtColor(shrink(photo, SIDE).picture, cv2.COLOR_RGB2GRAY)
-        points, rows = self._make().detectAndCompute(grey, None)
+        small = min(grey.shape) < SMALLEST
+        points, rows = ((), None) if small else self._make().detectAndCompute(grey, None)
         if rows is None or not len(points):
             return Features(np.zeros((0, 2), np.float32), np.zeros((0, self._width), np.uint8))
         order = sorted(range(len(points)), key=lambda at: -points[at].response)[:LIMIT]

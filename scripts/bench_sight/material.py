@@ -25,7 +25,7 @@ PHOTOGRAPHED_AGAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class TestSet:
+class QuerySet:
     """Queries with their truth, and what is registered while they are searched.
 
     truth       by query; names are paths relative to `base`
@@ -33,8 +33,6 @@ class TestSet:
     registered  photos by name relative to `base`
     solid       whether these are solid objects, which are reported apart
     """
-
-    __test__ = False  # no test of pytest's
 
     name: str
     base: Path
@@ -52,7 +50,7 @@ class TestSet:
         """The queries of one kind."""
         return {query: true for query, true in self.truth.items() if true.kind == kind}
 
-    def at_most(self, count: int) -> TestSet:
+    def at_most(self, count: int) -> QuerySet:
         """An evenly spaced sample of each kind, of at most `count` queries; all of them for 0."""
         kept = self.sample(count)
         return replace(self, truth={query: self.truth[query] for query in kept})
@@ -73,7 +71,7 @@ def evenly(items: Sequence[T], count: int) -> list[T]:
     return [items[int((number + 0.5) * len(items) / count)] for number in range(count)]
 
 
-def table_set(name: str, table: Path, distractors: Sequence[Path], *, solid: bool = False) -> TestSet:
+def table_set(name: str, table: Path, distractors: Sequence[Path], *, solid: bool = False) -> QuerySet:
     """The queries of a truth table; registered is the folder `registry` beside it and the distractors.
 
     Raises TruthUnusable.
@@ -86,7 +84,7 @@ def table_set(name: str, table: Path, distractors: Sequence[Path], *, solid: boo
         if row["query"]:
             kinds.setdefault(row["query"], row.get("kind") or "photo")
             shown.setdefault(row["query"], set()).update(_named(row.get("registry", ""), base))
-    return TestSet(
+    return QuerySet(
         name=name,
         base=base,
         truth={query: Truth(kind, frozenset(shown[query])) for query, kind in kinds.items()},
@@ -96,7 +94,7 @@ def table_set(name: str, table: Path, distractors: Sequence[Path], *, solid: boo
     )
 
 
-def conditions_set(folder: Path, registered: Sequence[Path]) -> TestSet:
+def conditions_set(folder: Path, registered: Sequence[Path]) -> QuerySet:
     """The queries that `python -m scripts.conditions` made. Raises TruthUnusable."""
     found = read_set(folder)
     photos = named_photos(registered, folder, [*found.truth, *found.left_out])
@@ -104,10 +102,10 @@ def conditions_set(folder: Path, registered: Sequence[Path]) -> TestSet:
     sources: dict[str, list[Path]] = {}
     for row in _rows(folder / TRUTH):
         sources.setdefault(row["query"], []).extend(folder / one for one in [row.get("source")] if one)
-    return TestSet("conditions", folder, found.truth, sources, photos)
+    return QuerySet("conditions", folder, found.truth, sources, photos)
 
 
-def object_sets(photos: Path) -> Iterator[TestSet]:
+def object_sets(photos: Path) -> Iterator[QuerySet]:
     """A set for each folder of solid objects with a truth table."""
     for table in sorted((photos / "objects").glob("*/truth.csv")):
         yield table_set(table.parent.name, table, [photos / POOL], solid=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.bench_sight.figures import Figures, is_right, measure
-from scripts.bench_sight.material import TestSet
+from scripts.bench_sight.material import QuerySet
 from scripts.bench_sight.searching import Answers
 from service.evaluation import Result
 from service.scoring import Truth
@@ -26,7 +26,7 @@ class Outcome:
     sampled   by method, ours first: the answers to the sample that every method was given
     """
 
-    tested: TestSet
+    tested: QuerySet
     raw: Mapping[str, Truth]
     answers: Answers
     sampled: Mapping[str, Sequence[Result]]

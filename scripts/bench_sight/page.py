@@ -127,8 +127,8 @@ def _curves(facts: dict[str, Any]) -> list[str]:
         "share of all queries with a wrong candidate that does. Artrieve over all queries, the others on their sample "
         "(see below), whose few queries make coarse steps.",
         _plot(facts, "roc"),
-        "The same as a detection trade-off, on normal deviates; lower left is better. A line that is not to be seen "
-        "lies beyond the corner or holds too few queries.",
+        "The same as a detection trade-off, on normal deviates; lower left is better. What is rarer than 0.1 % lies "
+        "at the edge.",
         _plot(facts, "det"),
     ]
 

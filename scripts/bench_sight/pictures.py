@@ -15,7 +15,7 @@ import numpy as np
 
 from models.pixels import Pixels, decode, encode
 from scripts.bench_sight.figures import NOTHING, best_scores, is_right
-from scripts.bench_sight.material import TestSet
+from scripts.bench_sight.material import QuerySet
 from service.evaluation import Result, name_of
 from service.scoring import ALARMS
 
@@ -30,7 +30,7 @@ GROUND, INK = 245, 20
 class Case:
     """A query with its answer, in the set that it belongs to."""
 
-    tested: TestSet
+    tested: QuerySet
     result: Result
 
     @property
@@ -159,7 +159,7 @@ def _write(path: Path, picture: Pixels) -> None:
     path.write_bytes(encode(picture))
 
 
-def cases_of(tested: TestSet, results: Sequence[Result]) -> list[Case]:
+def cases_of(tested: QuerySet, results: Sequence[Result]) -> list[Case]:
     """The answers of a set as cases."""
     return [Case(tested, result) for result in results]
 

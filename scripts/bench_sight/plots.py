@@ -34,7 +34,11 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Told apart by colour-blind people too (Okabe and Ito, "Color universal design", 2008)."""
 MARKS, LINES = ("o", "s", "^", "D", "v", "P"), ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 RATES = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
-"""Ticks of the detection trade-off."""
+"""Ticks of the detection trade-off; its axes end at the first and the last."""
+LEAST = 0.001
+"""Where the logarithmic axis begins."""
+ROW = 0.7
+"""Of a row's height, what its marks are spread over: several methods may have the same share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +62,24 @@ class Point:
 def recall(path: Path, conditions: Sequence[str], methods: Mapping[str, Sequence[Point]]) -> None:
     """Recall by condition: a row for each, a mark for each method; the first with its 95 % interval."""
     with mpl.rc_context(STYLE):
-        figure, axes = _figure(1.3 + 0.36 * len(conditions))
-        rows = np.arange(len(conditions))
+        figure, axes = _figure(1.5 + 0.42 * len(conditions))
         for number, (name, points) in enumerate(methods.items()):
             shares = [np.nan if point.share is None else point.share for point in points]
-            style: dict[str, Any] = {
-                "color": COLOURS[number % 6],
-                "marker": MARKS[number % 6],
-                "zorder": 9 - number,
-            }
-            if number == 0:
-                style |= {"markersize": 8, "elinewidth": 2, "xerr": _whiskers(points), "linestyle": "none"}
-                axes.errorbar(shares, rows, label=name, **style)
-            else:
-                axes.plot(shares, rows, label=name, linestyle="none", markersize=6, alpha=0.9, **style)
-        axes.set_yticks(rows, conditions)
-        axes.invert_yaxis()
+            rows = np.arange(len(conditions)) + ROW * ((number + 0.5) / len(methods) - 0.5)
+            axes.errorbar(
+                shares,
+                rows,
+                xerr=_whiskers(points) if number == 0 else None,
+                label=name,
+                color=COLOURS[number % 6],
+                marker=MARKS[number % 6],
+                markersize=7 if number == 0 else 5,
+                linestyle="none",
+                clip_on=False,
+                zorder=9 - number,
+            )
+        axes.set_yticks(range(len(conditions)), conditions)
+        axes.set_ylim(len(conditions) - 0.5, -0.5)
         axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel("recall@1: share of known queries with a true photo first")
         _legend_above(figure, len(methods))
@@ -94,16 +100,17 @@ def roc(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
     with mpl.rc_context(STYLE):
         figure, every = _panels(panels)
         for axes, (title, lines) in zip(every, panels.items(), strict=True):
-            least = min((0.5 / max(1, line.queries) for line in lines), default=0.001)
             for number, line in enumerate(lines):
-                # False alarms have a logarithmic axis, which has no 0: what comes before the first lies at its edge.
-                axes.step(np.maximum(line.false, least), line.found, where="post", **_line(number, line))
+                # A logarithmic axis has no 0: what is found without a false alarm lies at its left edge.
+                false = np.maximum(line.false, LEAST)
+                axes.step(false, line.found, where="post", **_line(number, line))
             axes.set_xscale("log")
-            axes.set_xlim(least, 1)
+            axes.set_xlim(LEAST, 1)
+            axes.set_xticks([LEAST, 0.01, 0.1, 1], ["0", "1", "10", "100"])
             axes.set_ylim(-0.02, 1.02)
             axes.axvline(0.01, color="#888888", linewidth=1)
             axes.set_title(title, fontsize=10)
-            axes.set_xlabel("share of queries with a false alarm")
+            axes.set_xlabel("false alarms, % of queries")
         every[0].set_ylabel("share of known queries found")
         _legend_above(figure, max(map(len, panels.values())))
         _save(figure, path)
@@ -115,14 +122,13 @@ def det(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
         figure, every = _panels(panels)
         for axes, (title, lines) in zip(every, panels.items(), strict=True):
             for number, line in enumerate(lines):
-                inside = (line.false > 0) & (line.false < 1)
-                axes.plot(
-                    _deviates(line.false[inside]), _deviates(1 - line.found[inside]), **_line(number, line)
-                )
-            axes.set_xticks(_deviates(np.array(RATES)), [f"{100 * rate:g}" for rate in RATES])
-            axes.set_yticks(_deviates(np.array(RATES)), [f"{100 * rate:g}" for rate in RATES])
-            axes.set_xlim(*_deviates(np.array([0.0005, 0.995])))
-            axes.set_ylim(*_deviates(np.array([0.0005, 0.995])))
+                missed = _deviates(1 - line.found)
+                axes.step(_deviates(line.false), missed, where="post", **_line(number, line))
+            ticks = _deviates(np.array(RATES))
+            axes.set_xticks(ticks, [f"{100 * rate:g}" for rate in RATES])
+            axes.set_yticks(ticks, [f"{100 * rate:g}" for rate in RATES])
+            axes.set_xlim(ticks[0], ticks[-1])
+            axes.set_ylim(ticks[0], ticks[-1])
             axes.set_title(title, fontsize=10)
             axes.set_xlabel("false alarms, % of queries")
         every[0].set_ylabel("missed, % of known queries")
@@ -131,8 +137,9 @@ def det(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
 
 
 def _deviates(shares: Curve) -> Curve:
+    """Normal deviates; what lies beyond the axes is put at their edge."""
     normal = NormalDist()
-    return np.array([normal.inv_cdf(min(1 - 5e-4, max(5e-4, share))) for share in shares.tolist()])
+    return np.array([normal.inv_cdf(min(RATES[-1], max(RATES[0], share))) for share in shares.tolist()])
 
 
 def reliability(path: Path, bins: Sequence[Bin]) -> None:
@@ -198,6 +205,7 @@ def _line(number: int, line: Line) -> dict[str, Any]:
         "linestyle": LINES[number % 6],
         "linewidth": 2.4 if number == 0 else 1.6,
         "zorder": 9 - number,
+        "clip_on": False,
     }
 
 

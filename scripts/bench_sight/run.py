@@ -13,14 +13,19 @@ from pathlib import Path
 from indexer.search_card import search_card
 from indexer.sight import Sight, default_sight
 from scripts.bench_sight import local, pictures
+from scripts.bench_sight.answered import put_aside, read_again
 from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
-from scripts.bench_sight.material import POOL, REGISTRY, TestSet, conditions_set, object_sets, table_set
+from scripts.bench_sight.material import POOL, REGISTRY, QuerySet, conditions_set, object_sets, table_set
 from scripts.bench_sight.outcome import OURS, Outcome, Run
 from scripts.bench_sight.same import Same, corrected, read_same
 from scripts.bench_sight.searching import Answers, Bench
 from scripts.conditions.make import TRUTH, make_set
 from scripts.conditions.make import Asked as Made
-from service.evaluation import Result, write_results
+from service.evaluation import Result
+
+RESULTS = "results"
+Found = tuple[Answers, dict[str, Sequence[Result]]]
+"""Our answers to a set, and every method's to its sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Asked:
     same: Path | None
     keep: Path | None
     aside: Path
+    again: bool
     command: str
 
 
@@ -49,12 +55,16 @@ def run(asked: Asked) -> Run:
     same: Same = read_same(asked.same, asked.photos) if asked.same else {}
     sets = [tested.at_most(asked.limit) for tested in _sets(asked)]
     baselines: list[Baseline] = [local.sift(), local.orb(), WholePhoto(sight.descriptor), PerceptualHash()]
-    with ExitStack() as stack:
-        home = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="artrieve-sight-")))
-        bench = stack.enter_context(Bench(home, asked.truth.parent, sight, say))
-        shelf = Shelf(baselines, bench.register.photo_bytes)
-        outcomes = [_outcome(tested, same, bench, shelf, asked) for tested in sets]
-    _put_aside(outcomes, asked)
+    found = (
+        (_read_again(tested, asked) for tested in sets)
+        if asked.again
+        else _search(sets, sight, baselines, asked)
+    )
+    outcomes = [
+        Outcome(corrected(tested, same), tested.truth, answers, sampled)
+        for tested, (answers, sampled) in zip(sets, found, strict=True)
+    ]
+    _put_pictures_aside(outcomes, asked)
     return Run(
         outcomes=outcomes,
         material=asked.material,
@@ -67,7 +77,7 @@ def run(asked: Asked) -> Run:
     )
 
 
-def _sets(asked: Asked) -> Iterator[TestSet]:
+def _sets(asked: Asked) -> Iterator[QuerySet]:
     """Paintings, conditions, solid objects. Paintings come first: what conditions leave out is withdrawn after."""
     pool = [asked.photos / POOL]
     yield table_set(asked.truth.parent.name, asked.truth, pool)
@@ -105,50 +115,48 @@ def _models(sight: Sight) -> dict[str, str]:
     return {**sight.ids, "search": search_card().id}
 
 
-def _outcome(tested: TestSet, same: Same, bench: Bench, shelf: Shelf, asked: Asked) -> Outcome:
-    names, refused = bench.show(tested)
-    answers = bench.search(tested, names, refused)
-    _write(asked, tested, OURS, answers.results)
-    sample = tested.sample(asked.sample)
-    return Outcome(
-        tested=corrected(tested, same),
-        raw=tested.truth,
-        answers=answers,
-        sampled=_sampled(tested, sample, answers, names, bench, shelf, asked),
-    )
+def _search(
+    sets: Sequence[QuerySet], sight: Sight, baselines: Sequence[Baseline], asked: Asked
+) -> Iterator[Found]:
+    """Search one set after the other, by every method."""
+    with ExitStack() as stack:
+        home = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="artrieve-sight-")))
+        bench = stack.enter_context(Bench(home, asked.truth.parent, sight, say))
+        shelf = Shelf(baselines, bench.register.photo_bytes)
+        for tested in sets:
+            names, refused = bench.show(tested)
+            answers = bench.search(tested, names, refused)
+            sampled: dict[str, Sequence[Result]] = {OURS: _of(answers.results, tested.sample(asked.sample))}
+            sampled |= dict(_by_others(tested, names, bench, shelf, asked.sample))
+            put_aside(asked.aside / RESULTS, tested.name, answers, sampled)
+            yield answers, sampled
 
 
-def _sampled(
-    tested: TestSet,
-    sample: Sequence[str],
-    answers: Answers,
-    names: Mapping[int, str],
-    bench: Bench,
-    shelf: Shelf,
-    asked: Asked,
-) -> dict[str, Sequence[Result]]:
-    """The answers of each method to the sample. What intake refuses nobody finds."""
+def _read_again(tested: QuerySet, asked: Asked) -> Found:
+    return read_again(asked.aside / RESULTS, tested)
+
+
+def _of(results: Sequence[Result], queries: Sequence[str]) -> list[Result]:
+    wanted = set(queries)
+    return [result for result in results if result.query in wanted]
+
+
+def _by_others(
+    tested: QuerySet, names: Mapping[int, str], bench: Bench, shelf: Shelf, count: int
+) -> Iterator[tuple[str, Sequence[Result]]]:
+    """The answers of the other methods to a sample. What intake refuses nobody finds."""
     say(f"{tested.name}: describing {len(names)} photos for the other methods ...")
     shelf.put(list(names))
+    sample = tested.sample(count)
     queries = bench.taken_in(tested, sample)
     unsearchable = [Result(query, "unsearchable", 0.0, ()) for query in sample if query not in queries]
-    wanted = set(sample)
-    found: dict[str, Sequence[Result]] = {OURS: [each for each in answers.results if each.query in wanted]}
     for method, results in shelf.search(queries, names):
         spent = sum(result.ms for result in results) / 1000
         say(f"{tested.name}: {method} has searched {len(results)} queries in {spent:.0f} s")
-        found[method] = [*results, *unsearchable]
-        _write(asked, tested, method, found[method])
-    return found
+        yield method, [*results, *unsearchable]
 
 
-def _write(asked: Asked, tested: TestSet, method: str, results: Sequence[Result]) -> None:
-    folder = asked.aside / "results"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_results(folder / f"{tested.name}-{method.lower()}.jsonl", results)
-
-
-def _put_aside(outcomes: Sequence[Outcome], asked: Asked) -> None:
+def _put_pictures_aside(outcomes: Sequence[Outcome], asked: Asked) -> None:
     """Pictures of the worst queries, flat works and solid objects apart, and of every false alarm."""
     folder = asked.aside / "pictures"
     every = [(each.tested, pictures.cases_of(each.tested, each.answers.results)) for each in outcomes]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.bench_sight.material import TestSet
+from scripts.bench_sight.material import QuerySet
 from service.evaluation import TruthUnusable
 from service.scoring import Truth
 
@@ -36,7 +36,7 @@ def read_same(table: Path, photos: Path) -> Same:
     return same
 
 
-def corrected(tested: TestSet, same: Same) -> TestSet:
+def corrected(tested: QuerySet, same: Same) -> QuerySet:
     """The set with a truth that counts as shown, too, what shows the same work as a query's source or truth."""
     names = {path.resolve(): name for name, path in tested.registered.items()} if same else {}
 

@@ -15,7 +15,7 @@ from indexer.answer import Answer
 from indexer.engine import Engine
 from indexer.indexing import index_register
 from indexer.sight import Sight
-from scripts.bench_sight.material import TestSet
+from scripts.bench_sight.material import QuerySet
 from service.evaluation import Refused, Result, name_of, register_photos, search_all
 from service.photo_files import read_photo_file
 from service.searching import SearchDesk, UploadedPhoto
@@ -61,7 +61,8 @@ class WatchedEngine(Engine):
 class Bench:
     """A register that is searched for one set after another, a context manager.
 
-    home  the folder of register and index; that of `artrieve evaluate --keep` goes on where it was
+    home  the folder of register and index; may begin as a copy of what `artrieve evaluate --keep` left, which it must
+          not be itself: what one set registers is withdrawn for the next
     base  the folder that sources are named relative to, there as here that of the truth table
     """
 
@@ -78,7 +79,7 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def show(self, tested: TestSet) -> tuple[dict[int, str], list[Refused]]:
+    def show(self, tested: QuerySet) -> tuple[dict[int, str], list[Refused]]:
         """Make the register hold what this set registers and nothing else, and index it.
 
         Photograph ids with the set's names for them, and what was refused. What an earlier set registered is
@@ -101,7 +102,7 @@ class Bench:
         refused += [Refused(names[failed.photograph_id], failed.reason) for failed in report.failed]
         return names, refused
 
-    def search(self, tested: TestSet, names: Mapping[int, str], refused: Sequence[Refused]) -> Answers:
+    def search(self, tested: QuerySet, names: Mapping[int, str], refused: Sequence[Refused]) -> Answers:
         """Search every query of a set that is shown."""
         self._say(f"{tested.name}: searching {len(tested.truth)} queries ...")
         engine = WatchedEngine(self._settings.index_dir, self.register, self._sight)
@@ -123,7 +124,7 @@ class Bench:
             photos=len(names),
         )
 
-    def taken_in(self, tested: TestSet, queries: Sequence[str]) -> dict[str, bytes]:
+    def taken_in(self, tested: QuerySet, queries: Sequence[str]) -> dict[str, bytes]:
         """Queries as JPEGs, as intake gives them; those that it accepts."""
         taken = {}
         for query in queries:

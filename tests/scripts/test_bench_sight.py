@@ -1,0 +1,507 @@
+"""The benchmark of sight counts what it says it counts, beside other methods that do what they are called."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from models.layout import ColourLayout
+from models.pixels import Pixels, decode, encode
+from scripts.bench_sight import __main__ as command
+from scripts.bench_sight import figures, local, pictures, plots, report
+from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
+from scripts.bench_sight.levels import alarms_by_level, levels
+from scripts.bench_sight.material import QuerySet, evenly, object_sets, table_set
+from scripts.bench_sight.run import Asked, run
+from scripts.bench_sight.same import corrected, read_same
+from scripts.demo_register import draw_object
+from service.evaluation import Result, TruthUnusable
+from service.scoring import Truth
+
+METHODS = ["Artrieve", "SIFT", "ORB", "colour-layout", "pHash"]
+
+
+def answered(
+    query: str, *candidates: tuple[str, float], verdict: str = "none", said: float | None = None
+) -> Result:
+    rows: list[dict[str, object]] = [{"photo": photo, "score": score} for photo, score in candidates]
+    if said is not None:
+        rows[0]["probability"] = said
+    return Result(query, verdict, 100.0, tuple(rows))
+
+
+TRUTH = {
+    "a": Truth("photo", frozenset({"A"})),
+    "b": Truth("photo", frozenset({"B", "C"})),
+    "c": Truth("photo", frozenset({"D"})),
+    "u": Truth("photo", frozenset()),
+}
+RESULTS = [
+    answered("a", ("A", 0.9), ("X", 0.2), verdict="match", said=0.95),
+    answered("b", ("X", 0.5), ("B", 0.4), verdict="possible", said=0.35),
+    answered("c", ("D", 0.3), ("X", 0.1), said=0.25),
+    answered("u", ("Y", 0.6), verdict="possible", said=0.45),
+]
+
+
+class TestFigures:
+    def test_they_are_those_of_a_calculation_by_hand(self) -> None:
+        found = figures.measure(TRUTH, RESULTS)
+        assert (found.known, found.unknown) == (3, 1)
+        assert found.recall == pytest.approx(2 / 3)
+        assert found.pair_recall == pytest.approx(3 / 4)
+        # by score: A right (1/1), Y wrong, X wrong, D right (2/4); over three known queries
+        assert found.gap == pytest.approx((1 + 0.5) / 3)
+        # the best wrong ones are 0.6, 0.5, 0.2, 0.1: only A is above the 99th percentile
+        assert found.tpr == pytest.approx(1 / 3)
+        # bins 0.9 (right), 0.3, 0.4 (wrong), 0.2 (right)
+        assert found.ece == pytest.approx((0.05 + 0.35 + 0.75 + 0.45) / 4)
+        assert (found.alarmed_known, found.wrong_object, found.alarmed_unknown) == (2, 1, 1)
+        assert found.false_alarms == 2
+
+    def test_the_trade_off_passes_through_what_each_threshold_gives(self) -> None:
+        false, found = figures.trade_off(TRUTH, RESULTS)
+        curve = dict(
+            zip(false.tolist(), found.tolist(), strict=True)
+        )  # the last of equal shares of false alarms
+        assert curve[0.0] == pytest.approx(1 / 3)
+        assert curve[0.5] == pytest.approx(1.0)
+        assert curve[1.0] == pytest.approx(1.0)
+        assert (np.diff(false) >= 0).all()
+        assert (np.diff(found) >= 0).all()
+
+    def test_nothing_known_has_no_shares(self) -> None:
+        found = figures.measure({"u": TRUTH["u"]}, RESULTS)
+        assert (found.recall, found.pair_recall, found.gap, found.tpr) == (None, None, None, None)
+        assert len(figures.trade_off({"u": TRUTH["u"]}, RESULTS[3:])[0]) == 0
+
+    def test_what_was_not_searched_is_not_counted(self) -> None:
+        nothing = figures.measure({}, RESULTS)
+        assert (nothing.known, nothing.unknown, nothing.ms_median) == (0, 0, 0.0)
+
+    def test_an_answer_without_candidates_is_a_miss_and_no_false_alarm(self) -> None:
+        truth = {"a": TRUTH["a"], "u": TRUTH["u"]}
+        found = figures.measure(truth, [answered("a"), answered("u")])
+        assert (found.recall, found.gap, found.tpr, found.ece, found.false_alarms) == (0.0, 0.0, 0.0, None, 0)
+
+    def test_without_probability_there_is_no_calibration(self) -> None:
+        assert figures.calibration_error(TRUTH, [answered("a", ("A", 0.9))]) is None
+        assert figures.reliability(TRUTH, [answered("a", ("A", 0.9))]) == []
+
+    def test_a_certain_candidate_is_in_the_last_bin(self) -> None:
+        (last,) = figures.reliability(TRUTH, [answered("a", ("A", 0.9), said=1.0)])
+        assert (last.count, last.said, last.right) == (1, 1.0, 1.0)
+
+    @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+    def test_the_interval_holds_the_share_and_narrows(self, share: float) -> None:
+        few, many = figures.interval(share, 5), figures.interval(share, 500)
+        assert 0 <= few[0] <= many[0] <= share <= many[1] <= few[1] <= 1
+        assert few[1] - few[0] > many[1] - many[0]
+
+    def test_a_score_that_is_no_number_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="a number"):
+            figures.best_scores(TRUTH, Result("a", "none", 1.0, ({"photo": "A", "score": "high"},)))
+
+
+class TestLevels:
+    def test_each_level_counts_from_its_threshold_on(self) -> None:
+        strict, lax = alarms_by_level(TRUTH, RESULTS, {"dealer": 0.9, "police": 0.3})
+        assert (strict.known_alarmed, strict.unknown_alarmed, strict.false_per_thousand) == (1, 0, 0.0)
+        assert (lax.known_alarmed, lax.unknown_alarmed, lax.false_per_thousand) == (2, 1, 1000.0)
+
+    def test_there_is_no_table_without_probabilities_or_levels(self) -> None:
+        assert alarms_by_level(TRUTH, [answered("a", ("A", 0.9))], {"dealer": 0.5}) == []
+        assert alarms_by_level(TRUTH, RESULTS, {}) == []
+
+
+def drawn(index: int) -> Pixels:
+    return draw_object(3, index).views[0].pixels
+
+
+def smaller(photo: Pixels) -> Pixels:
+    """Another photo of it: darker, smaller, JPEG."""
+    size = (round(photo.shape[1] * 0.7), round(photo.shape[0] * 0.7))
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    return decode(encode(np.asarray(small * 0.8, np.uint8), quality=60))
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[Pixels]:
+    return [drawn(index) for index in range(6)]
+
+
+@pytest.fixture(params=[local.sift, local.orb, PerceptualHash, lambda: WholePhoto(ColourLayout())])
+def baseline(request: pytest.FixtureRequest) -> Baseline:
+    made: Baseline = request.param()
+    return made
+
+
+class TestBaselines:
+    def test_each_finds_another_photo_of_the_same_work(
+        self, baseline: Baseline, photos: list[Pixels]
+    ) -> None:
+        baseline.shelve([baseline.describe(photo) for photo in photos])
+        for number in (0, 3, 5):
+            ranked = baseline.search(baseline.describe(smaller(photos[number])))
+            assert ranked[0][0] == number
+            scores = [score for _, score in ranked]
+            assert scores == sorted(scores, reverse=True)
+            assert len({position for position, _ in ranked}) == len(ranked)
+
+    def test_equal_searches_give_equal_answers(self, baseline: Baseline, photos: list[Pixels]) -> None:
+        baseline.shelve([baseline.describe(photo) for photo in photos])
+        asked = baseline.describe(smaller(photos[1]))
+        assert baseline.search(asked) == baseline.search(asked)
+
+    @pytest.mark.parametrize("shape", [(1, 1), (3, 900), (64, 64)])
+    def test_a_photo_that_shows_nothing_is_no_error(
+        self, baseline: Baseline, photos: list[Pixels], shape: tuple[int, int]
+    ) -> None:
+        blank = np.full((*shape, 3), 128, np.uint8)
+        baseline.shelve([baseline.describe(photo) for photo in [blank, photos[0]]])
+        baseline.search(baseline.describe(blank))
+        assert baseline.search(baseline.describe(smaller(photos[0])))[0][0] == 1
+
+    def test_a_register_of_blank_photos_is_searched_too(self) -> None:
+        sift = local.sift()
+        sift.shelve([sift.describe(np.zeros((50, 50, 3), np.uint8))])
+        assert sift.search(sift.describe(drawn(0))) == []
+
+    def test_inliers_are_counted_after_the_ratio_test(self, photos: list[Pixels]) -> None:
+        sift = local.sift()
+        sift.shelve([sift.describe(photo) for photo in photos])
+        (_, best), (_, next_best) = sift.search(sift.describe(smaller(photos[0])))[:2]
+        assert best > 3 * next_best
+
+    def test_distances_are_those_of_opencv(self) -> None:
+        rng = np.random.default_rng(5)
+        one, other = (rng.integers(0, 256, (count, 32), np.uint8) for count in (7, 9))
+        for ours, norm in ((local.hamming, cv2.NORM_HAMMING), (local.euclidean, cv2.NORM_L2)):
+            found = ours(one, other)
+            for row in range(7):
+                expected = [cv2.norm(one[row], other[column], norm) for column in range(9)]
+                assert found[row] == pytest.approx(expected, rel=1e-5)
+
+    def test_the_ratio_is_between_the_nearest_and_the_next(self) -> None:
+        distances = np.array([[1.0, 10.0, 9.0], [5.0, 6.0, 6.5], [8.0, 4.0, 8.0]], np.float32)
+        assert local.ratio_test(distances).tolist() == [[0, 0], [2, 1]]
+        assert local.ratio_test(distances[:, :1]).tolist() == []
+
+    def test_what_is_not_shelved_is_not_found(self, photos: list[Pixels]) -> None:
+        jpegs = {7: encode(photos[0]), 8: encode(photos[1])}
+        shelf = Shelf([PerceptualHash()], jpegs.__getitem__)
+        for shelved in ([7, 8], [8]):
+            shelf.put(shelved)
+            ((_, [result]),) = shelf.search({"q": jpegs[7]}, {7: "seven", 8: "eight"})
+            assert result.candidates[0]["photo"] == ("seven" if 7 in shelved else "eight")
+            assert len(result.candidates) == len(shelved)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of photos as the real ones lie: three paintings, of which two are searched, a pool."""
+    for number, name in enumerate(
+        [
+            "registry/a.jpg",
+            "registry/b.jpg",
+            "queries/a.jpg",
+            "queries/u.jpg",
+            "../pool/p.jpg",
+            "../pool/q.jpg",
+        ]
+    ):
+        path = tmp_path / "paintings" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode(np.full((40, 60, 3), 40 * number, np.uint8)))
+    table = "query,registry,kind\nqueries/a.jpg,registry/a.jpg,photo\nqueries/u.jpg,,photo\n"
+    (tmp_path / "paintings" / "truth.csv").write_text(table, encoding="utf-8")
+    return tmp_path
+
+
+def paintings(folder: Path) -> QuerySet:
+    return table_set("paintings", folder / "paintings" / "truth.csv", [folder / "pool"])
+
+
+class TestMaterial:
+    def test_a_table_registers_what_is_beside_it_and_no_query(self, folder: Path) -> None:
+        tested = paintings(folder)
+        assert set(tested.registered) == {
+            "registry/a.jpg",
+            "registry/b.jpg",
+            "../pool/p.jpg",
+            "../pool/q.jpg",
+        }
+        assert tested.truth["queries/a.jpg"].shows == {"registry/a.jpg"}
+        assert not tested.truth["queries/u.jpg"].shows
+
+    def test_a_sample_is_even_and_the_same_each_time(self) -> None:
+        assert evenly(list(range(100)), 4) == [12, 37, 62, 87]
+        assert evenly([1, 2], 4) == evenly([1, 2], 0) == [1, 2]
+
+    def test_a_sample_holds_known_and_unknown_queries_of_each_kind(self) -> None:
+        truth = {
+            f"{kind}-{number}": Truth(kind, frozenset({"x"}) if number % 2 else frozenset())
+            for kind in ("page", "screen")
+            for number in range(40)
+        }
+        sample = QuerySet("s", Path(), truth, {}, {}).at_most(4).truth
+        for kind in ("page", "screen"):
+            of_kind = [true for true in sample.values() if true.kind == kind]
+            assert len(of_kind) == 4
+            assert sum(bool(true.shows) for true in of_kind) == 2
+
+
+class TestSame:
+    def rows(self, folder: Path, *rows: str) -> Path:
+        table = folder / "same.csv"
+        table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return table
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_an_alarm_that_is_right_after_all_is_no_false_one(self, folder: Path, *, turned: bool) -> None:
+        pair = ["paintings/queries/u.jpg", "pool/p.jpg"]
+        same = read_same(self.rows(folder, ",".join(pair[::-1] if turned else pair)), folder)
+        tested = paintings(folder)
+        right = corrected(tested, same)
+        results = [answered("queries/u.jpg", ("../pool/p.jpg", 0.9), verdict="match")]
+        assert figures.measure(tested.truth, results).false_alarms == 1
+        assert figures.measure(right.truth, results).false_alarms == 0
+        assert right.truth["queries/a.jpg"] == tested.truth["queries/a.jpg"]
+
+    def test_a_twin_of_a_true_photo_is_as_right(self, folder: Path) -> None:
+        same = read_same(self.rows(folder, "paintings/registry/a.jpg,pool/q.jpg"), folder)
+        shown = corrected(paintings(folder), same).truth["queries/a.jpg"].shows
+        assert shown == {"registry/a.jpg", "../pool/q.jpg"}
+
+    def test_nothing_is_corrected_without_findings(self, folder: Path) -> None:
+        assert corrected(paintings(folder), {}).truth == paintings(folder).truth
+
+    @pytest.mark.parametrize(
+        "row", ["pool/p.jpg", "pool/p.jpg,pool/q.jpg,pool/p.jpg", "pool/p.jpg,pool/none.jpg"]
+    )
+    def test_a_row_that_names_no_pair_is_told(self, folder: Path, row: str) -> None:
+        with pytest.raises(TruthUnusable, match="Row 2"):
+            read_same(self.rows(folder, "", row), folder)
+
+
+class TestPictures:
+    def case(self, folder: Path, result: Result) -> pictures.Case:
+        return pictures.Case(paintings(folder), result)
+
+    def test_what_failed_is_worse_than_what_is_right(self, folder: Path) -> None:
+        right = self.case(
+            folder, answered("queries/a.jpg", ("registry/a.jpg", 0.2), ("registry/b.jpg", 0.19))
+        )
+        missed = self.case(folder, answered("queries/a.jpg"))
+        alarm = self.case(folder, answered("queries/u.jpg", ("../pool/p.jpg", 0.3), verdict="possible"))
+        quiet = self.case(folder, answered("queries/u.jpg", ("../pool/p.jpg", 0.1)))
+        assert pictures.worst([right, missed, quiet, alarm]) == [alarm, missed, quiet, right]
+        assert pictures.worst([right, missed, quiet, alarm], count=1) == [alarm]
+        assert pictures.false_alarms([right, missed, quiet, alarm]) == [alarm]
+
+    def test_a_row_shows_three_photos_side_by_side(self, folder: Path) -> None:
+        shown = pictures.row(self.case(folder, answered("queries/a.jpg", ("registry/b.jpg", 0.5))))
+        assert shown.shape == (pictures.TILE + pictures.LINE, 3 * pictures.TILE, 3)
+        middle = pictures.TILE // 2
+        tones = [int(shown[middle, middle + panel * pictures.TILE, 0]) for panel in range(3)]
+        assert tones == pytest.approx([80, 40, 0], abs=4)  # the query, registry/b, registry/a
+
+    def test_one_without_candidates_is_shown_as_well(self, folder: Path) -> None:
+        nothing = replace(paintings(folder), sources={})
+        assert pictures.row(pictures.Case(nothing, answered("queries/u.jpg"))).shape[1] == 3 * pictures.TILE
+
+    def test_false_alarms_are_named_as_a_finding_is_given(self, folder: Path, tmp_path: Path) -> None:
+        alarm = self.case(folder, answered("queries/u.jpg", ("../pool/p.jpg", 0.3), verdict="possible"))
+        sheets = pictures.write_alarms(tmp_path / "aside", [alarm] * 9, folder)
+        assert [sheet.is_file() for sheet in sheets] == [True, True]
+        with (tmp_path / "aside" / "false_alarms.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert (rows[0]["source"], rows[0]["candidate"]) == ("paintings/queries/u.jpg", "pool/p.jpg")
+        assert (rows[8]["sheet"], rows[8]["row"]) == ("2", "1")
+        pictures.write_alarms(tmp_path / "aside", [], folder)
+        assert not any(sheet.exists() for sheet in sheets)
+
+
+TINY = [
+    "--drawn",
+    "--draw",
+    "9",
+    "16",
+    "--known",
+    "1",
+    "--unknown",
+    "1",
+    "--only",
+    "mirrored",
+    "--sample",
+    "1",
+]
+
+
+@pytest.fixture(scope="module")
+def aside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run on a few drawn photos, as `make bench-sight` makes it: out/ and aside/."""
+    folder = tmp_path_factory.mktemp("bench-sight")
+    given = [*TINY, "--out", str(folder / "out"), "--aside", str(folder / "aside")]
+    assert command.main(given) == 0
+    return folder
+
+
+def facts_of(folder: Path) -> dict[str, object]:
+    facts: dict[str, object] = json.loads((folder / report.DATA).read_text(encoding="utf-8"))
+    return facts
+
+
+class TestRun:
+    def test_each_method_answers_the_same_queries(self, aside: Path) -> None:
+        compared = facts_of(aside / "out")["compared"]
+        assert isinstance(compared, list)
+        assert [row["queries"] for row in compared] == ["paintings, photo", "conditions, mirrored"]
+        for row in compared:
+            assert list(row["recall"]) == METHODS
+            assert row["known"] + row["unknown"] == 1
+        for name in ("paintings", "conditions"):
+            lines = {
+                method: (aside / "aside" / "results" / f"{name}-{method.lower()}.jsonl").read_text(
+                    encoding="utf-8"
+                )
+                for method in METHODS
+            }
+            asked = {
+                method: {json.loads(line)["query"] for line in text.splitlines()}
+                for method, text in lines.items()
+            }
+            assert len(asked["SIFT"]) == 1
+            assert (
+                asked["SIFT"] == asked["ORB"] == asked["colour-layout"] == asked["pHash"] <= asked["Artrieve"]
+            )
+
+    def test_the_page_and_the_data_say_the_same(self, aside: Path) -> None:
+        page = (aside / "out" / report.PAGE).read_text(encoding="utf-8")
+        facts = facts_of(aside / "out")
+        ours, plotted = facts["ours"], facts["plots"]
+        assert isinstance(ours, list)
+        assert isinstance(plotted, dict)
+        for row in ours:
+            assert f"| {row['queries']} | {row['known']} | {row['unknown']} | {row['recall']:.3f} |" in page
+        assert set(plotted) == {"recall", "roc", "det", "latency"}
+        for name in plotted.values():
+            assert f"({name})" in page
+            assert (aside / "out" / name).is_file()
+        assert "no reliability diagram" in page
+        assert str(aside) not in page
+
+    def test_answers_that_were_put_aside_give_the_same_page(self, aside: Path, tmp_path: Path) -> None:
+        given = [*TINY, "--out", str(tmp_path), "--aside", str(aside / "aside"), "--again"]
+        assert command.main(given) == 0
+        for name in ("ours", "compared", "steps_ms", "false_alarms"):
+            assert facts_of(tmp_path)[name] == facts_of(aside / "out")[name]
+        for plot in ("sight-recall.svg", "sight-roc.svg", "sight-det.svg", "sight-latency.svg"):
+            assert (tmp_path / plot).read_bytes() == (aside / "out" / plot).read_bytes()
+
+    def test_answers_to_other_queries_are_not_taken_for_these(
+        self, aside: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        given = [*TINY, "--out", str(tmp_path), "--aside", str(aside / "aside"), "--again", "--limit", "1"]
+        assert command.main(given) == 2
+        assert "other queries" in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+
+    def test_pictures_go_aside_only(self, aside: Path) -> None:
+        assert list((aside / "aside" / "pictures" / "flat").glob("worst-*.jpg"))
+        assert {path.suffix for path in (aside / "out").iterdir()} == {".md", ".json", ".svg"}
+
+
+def with_probabilities(results: Sequence[Result]) -> list[Result]:
+    return [
+        replace(each, candidates=tuple({**row, "probability": row["score"]} for row in each.candidates))
+        for each in results
+    ]
+
+
+class TestPage:
+    def test_probabilities_bring_diagram_levels_and_error(self, aside: Path, tmp_path: Path) -> None:
+        whole = run(asked_again(aside))
+        outcomes = [
+            replace(each, answers=replace(each.answers, results=with_probabilities(each.answers.results)))
+            for each in whole.outcomes
+        ]
+        page = report.write(tmp_path, replace(whole, outcomes=outcomes, same=2), {"auction": 0.5}).read_text(
+            "utf-8"
+        )
+        assert "sight-reliability.svg" in page
+        assert (tmp_path / "sight-reliability.svg").is_file()
+        assert "| paintings | auction | 0.5 |" in page
+        assert "2 pairs of photos were looked at" in page
+        facts = facts_of(tmp_path)["ours"]
+        assert isinstance(facts, list)
+        assert all(isinstance(row["ece"], float) for row in facts)
+
+    def test_without_a_known_query_nothing_is_plotted_against_false_alarms(
+        self, aside: Path, tmp_path: Path
+    ) -> None:
+        whole = run(asked_again(aside))
+        outcomes = [
+            replace(
+                each,
+                tested=replace(
+                    each.tested, truth={q: Truth(t.kind, frozenset()) for q, t in each.raw.items()}
+                ),
+            )
+            for each in whole.outcomes
+        ]
+        page = report.write(tmp_path, replace(whole, outcomes=outcomes), levels()).read_text("utf-8")
+        assert "nothing to find" in page
+        assert not (tmp_path / "sight-roc.svg").exists()
+        assert "What changed" not in page
+
+
+def asked_again(aside: Path) -> Asked:
+    given = [*TINY, "--aside", str(aside / "aside"), "--again"]
+    return command.asked(command.parser().parse_args(given))
+
+
+class TestPlots:
+    def test_the_same_figures_give_the_same_bytes(self, tmp_path: Path) -> None:
+        points = [plots.Point(0.5, 10), plots.Point(None, 0)]
+        for name in ("one", "other"):
+            plots.recall(tmp_path / f"{name}.svg", ["page", "screen"], {"Artrieve": points, "SIFT": points})
+        svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
+        assert svg == (tmp_path / "other.svg").read_text(encoding="utf-8")
+        assert "<dc:date>" not in svg
+
+
+class TestCommand:
+    def test_it_names_what_differs_and_no_folder_of_this_machine(self, tmp_path: Path) -> None:
+        given = command.parser().parse_args(
+            ["--only", "page", "--only", "screen", "--sample", "2", "--keep", str(tmp_path), "--drawn"]
+        )
+        assert command.command_of(given) == (
+            "make bench-sight ARGS='--drawn --only page --only screen --sample 2 --keep KEEP'"
+        )
+        assert command.command_of(command.parser().parse_args([])) == "make bench-sight"
+
+    @pytest.mark.parametrize("given", [["--known", "-1"], ["--photos", "no-such"], ["--truth", "no-such"]])
+    def test_what_cannot_be_is_refused(self, given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as stopped:
+            command.main(given)
+        assert stopped.value.code == 2
+        assert given[1].lstrip("-") in capsys.readouterr().err
+
+
+def test_no_real_query_is_registered(real_photos: Path) -> None:
+    sets = [table_set("paintings", real_photos / "paintings" / "truth.csv", [real_photos / "pool"])]
+    sets += object_sets(real_photos)
+    assert [tested.name for tested in sets if tested.solid] == ["ambers", "jades"]
+    for tested in sets:
+        assert len(tested.registered) > 4000
+        registered = {path.resolve() for path in tested.registered.values()}
+        assert not registered & {(tested.base / query).resolve() for query in tested.truth}
+        assert {name for true in tested.truth.values() for name in true.shows} <= set(tested.registered)
