@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from indexer.sight import default_sight
 from models.layout import ColourLayout
 from models.pixels import Pixels, decode, encode
 from scripts.bench_sight import __main__ as command
@@ -21,6 +22,7 @@ from scripts.bench_sight.levels import alarms_by_level, levels
 from scripts.bench_sight.material import QuerySet, evenly, object_sets, table_set
 from scripts.bench_sight.run import Asked, run
 from scripts.bench_sight.same import corrected, read_same
+from scripts.bench_sight.searching import Bench
 from scripts.demo_register import draw_object
 from service.evaluation import Result, TruthUnusable
 from service.scoring import Truth
@@ -414,6 +416,14 @@ class TestRun:
         assert "other queries" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 
+    def test_there_must_be_answers_to_take_again(
+        self, aside: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        draw = ["--photos", str(aside / "aside" / "drawn")]
+        given = [*TINY[4:], *draw, "--out", str(tmp_path), "--aside", str(tmp_path / "aside"), "--again"]
+        assert command.main(given) == 2
+        assert "Leave out --again" in capsys.readouterr().err
+
     def test_pictures_go_aside_only(self, aside: Path) -> None:
         assert list((aside / "aside" / "pictures" / "flat").glob("worst-*.jpg"))
         assert {path.suffix for path in (aside / "out").iterdir()} == {".md", ".json", ".svg"}
@@ -424,6 +434,43 @@ def with_probabilities(results: Sequence[Result]) -> list[Result]:
         replace(each, candidates=tuple({**row, "probability": row["score"]} for row in each.candidates))
         for each in results
     ]
+
+
+def test_a_set_is_searched_in_what_it_registers_and_nothing_else(aside: Path, tmp_path: Path) -> None:
+    drawn_photos = aside / "aside" / "drawn"
+    whole = table_set("paintings", drawn_photos / "paintings" / "truth.csv", [drawn_photos / "pool"])
+    names = sorted(whole.registered)
+    first, other = (
+        replace(whole, registered={name: whole.registered[name] for name in some})
+        for some in (names[:4], names[2:5])
+    )
+    with Bench(tmp_path / "home", whole.base, default_sight(), lambda _: None) as bench:
+        for tested in (first, other, first):
+            shown, refused = bench.show(tested)
+            assert not refused
+            assert sorted(shown.values()) == sorted(tested.registered)
+            answering = {ref.photograph_id for ref in bench.register.searchable_photographs()}
+            assert answering == set(shown)
+        broken = {**first.registered, "broken.jpg": tmp_path / "broken.jpg"}
+        (tmp_path / "broken.jpg").write_bytes(b"no photo")
+        _, (refusal,) = bench.show(replace(first, registered=broken))
+        assert refusal.name.endswith("broken.jpg")
+
+
+def test_a_query_that_intake_refuses_is_found_by_nobody(aside: Path, tmp_path: Path) -> None:
+    photos = aside / "aside" / "drawn"
+    (tmp_path / "paintings" / "queries").mkdir(parents=True)
+    (tmp_path / "paintings" / "queries" / "broken.jpg").write_bytes(b"no photo")
+    table = tmp_path / "paintings" / "truth.csv"
+    table.write_text("query,registry,kind\nqueries/broken.jpg,,photo\n", encoding="utf-8")
+    tested = table_set("paintings", table, [photos / "pool"])
+    with Bench(tmp_path / "home", table.parent, default_sight(), lambda _: None) as bench:
+        names, refused = bench.show(replace(tested, registered=dict(list(tested.registered.items())[:2])))
+        answers = bench.search(tested, names, refused)
+        assert bench.taken_in(tested, list(tested.truth)) == {}
+    assert [result.verdict for result in answers.results] == ["unsearchable"]
+    assert [each.name for each in answers.refused] == ["queries/broken.jpg"]
+    assert not answers.steps
 
 
 class TestPage:
