@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--conditions", type=folder, metavar="DIR", help="a set of hard conditions; without it one is made")
     add("--known", type=count, metavar="N", help=f"known queries made for each condition (default {MADE})")
-    add("--unknown", type=count, metavar="N", help="unknown queries made for each (default: as many)")
+    add("--unknown", type=count, metavar="N", help=f"unknown queries made for each (default {MADE})")
     add("--seed", type=count, default=1, help="of the conditions that are made (default 1)")
     add(
         "--only",

@@ -36,6 +36,7 @@ class Outcome:
 class Run:
     """Everything that was measured, and how.
 
+    sample, limit  the most queries of each sort that all methods, and that ours answer; 0: all
     methods  what each method beside ours does
     models   ids of our models by what each does
     made     how the conditions were made, in words
@@ -49,6 +50,7 @@ class Run:
     models: Mapping[str, str]
     methods: Mapping[str, str]
     sample: int
+    limit: int
     same: int | None
 
     @property

@@ -33,7 +33,7 @@ def page(facts: dict[str, Any], data: str) -> str:
         ["## What is found", ABOUT, _ours(facts["ours"]), *_mirrored(facts), _plot(facts, "recall")],
         ["## False alarms", *_alarms(facts), *_levels(facts)],
         ["## Finds against false alarms", *_curves(facts)],
-        ["## Is what it says so?", _reliability(facts)],
+        ["## Can its probabilities be believed?", _reliability(facts)],
         ["## Beside others, on the same photos", *_compared(facts)],
         ["## Where the time goes", *_latency(facts)],
     ]
@@ -53,11 +53,22 @@ def _how(facts: dict[str, Any], data: str) -> list[str]:
             [
                 f"- Photos: {facts['material']}. {sets}.",
                 f"- Hard conditions: {facts['conditions']}",
+                *(
+                    [f"- Searched: at most {facts['limit']} queries of each sort, evenly spaced."]
+                    if facts["limit"]
+                    else []
+                ),
                 f"- Models: {models}.",
                 f"- Machine: {facts['machine']}.",
             ]
         ),
     ]
+
+
+def _limit(facts: dict[str, Any]) -> list[str]:
+    if not facts["limit"]:
+        return []
+    return [f"- Searched: at most {facts['limit']} queries of each sort, evenly spaced."]
 
 
 def _ours(rows: Sequence[dict[str, Any]]) -> str:
@@ -83,21 +94,25 @@ def _mirrored(facts: dict[str, Any]) -> list[str]:
 
 
 def _alarms(facts: dict[str, Any]) -> list[str]:
-    alarms, pairs = facts["false_alarms"], facts["same_pairs"]
+    pairs = facts["same_pairs"]
+    headers, figures = ["queries", "searches", "false by the truth tables"], ["queries", "searches", "raw"]
     texts = [
-        f"{alarms['raw']} of {alarms['searches']} searches raised a false alarm by the truth tables. The photos hold "
-        "some works more than once, which no table tells, so each must be looked at before it is called wrong: the "
-        "run puts a contact sheet and a table of them into a folder beside the repository's files, as it does with "
-        "the ten worst queries; they show photos that are not for sharing."
+        "The photos hold some works more than once, which no truth table tells, so each false alarm must be looked at "
+        "before it is called wrong: the run puts contact sheets and a table of them into a folder that is kept out of "
+        "the repository, as it does with the ten worst queries, for they show photos that are not for sharing."
     ]
     if pairs is None:
-        return [*texts, "Nobody's findings were given to this run (`--same`)."]
-    texts.append(
-        f"{pairs} pairs of photos were looked at and found to show the same work (`--same`). With them counted as "
-        f"right, as in the table above, {alarms['after']} false alarms are left."
-    )
+        texts.append("Nobody's findings were given to this run (`--same`).")
+    else:
+        headers, figures = [*headers, "left after looking"], [*figures, "after"]
+        texts.append(
+            f"{pairs} pairs of photos were looked at and found to show the same work (`--same`). They count as right "
+            "in all tables and plots."
+        )
+    rows = [[each[figure] for figure in figures] for each in facts["false_alarms"]]
+    texts.append(table(headers, rows))
     if facts["raw"]:
-        texts += ["What changed, as it was by the truth tables alone:", _ours(facts["raw"])]
+        texts += ["What that changed, as it is by the truth tables alone:", _ours(facts["raw"])]
     return texts
 
 

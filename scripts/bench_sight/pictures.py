@@ -57,20 +57,24 @@ class Case:
 
     @property
     def first(self) -> tuple[str, Path] | None:
-        """Name and path of the first candidate."""
+        """What the first candidate is called here, and its path."""
         if not self.result.candidates:
             return None
         name = str(self.result.candidates[0]["photo"])
-        return name, self.tested.registered[name]
+        return _short(self.tested.registered[name]), self.tested.registered[name]
 
     @property
     def meant(self) -> tuple[str, Path] | None:
         """What it is and where: a true photo, else the photo that the query was made from."""
         shows = sorted(self.tested.truth[self.result.query].shows)
         if shows:
-            return f"true: {shows[0]}", self.tested.registered[shows[0]]
+            return f"true: {_short(self.tested.registered[shows[0]])}", self.tested.registered[shows[0]]
         sources = self.tested.sources.get(self.result.query, ())
-        return (f"not registered: {sources[0].name}", sources[0]) if sources else None
+        return (f"not registered: {_short(sources[0])}", sources[0]) if sources else None
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def worst(cases: Iterable[Case], count: int = WORST) -> list[Case]:
@@ -91,7 +95,8 @@ def write_worst(folder: Path, cases: Sequence[Case]) -> list[Path]:
 def write_alarms(folder: Path, cases: Sequence[Case], photos: Path) -> list[Path]:
     """Contact sheets of false alarms, and a table with a row for each: the photos are named relative to `photos`.
 
-    Its first two columns, of those rows that show one work after all, are what `--same` takes.
+    Its first two columns, of those rows that show one work after all, are what `--same` takes. A query that shows
+    several works has a row for each.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder, "false-alarms-*.jpg")
@@ -100,7 +105,8 @@ def write_alarms(folder: Path, cases: Sequence[Case], photos: Path) -> list[Path
         table.writerow(["source", "candidate", "set", "query", "verdict", "score", "sheet", "row"])
         for number, case in enumerate(cases):
             sheet, at = divmod(number, PER_SHEET)
-            table.writerow([*_pair(case, photos), case.tested.name, *_answer(case), sheet + 1, at + 1])
+            for pair in _pairs(case, photos):
+                table.writerow([*pair, case.tested.name, *_answer(case), sheet + 1, at + 1])
     sheets = []
     for start in range(0, len(cases), PER_SHEET):
         sheets.append(folder / f"false-alarms-{start // PER_SHEET + 1:02}.jpg")
@@ -108,11 +114,11 @@ def write_alarms(folder: Path, cases: Sequence[Case], photos: Path) -> list[Path
     return sheets
 
 
-def _pair(case: Case, photos: Path) -> tuple[str, str]:
-    first, meant = case.first, case.meant
-    if first is None or meant is None:
-        return "", ""
-    return name_of(meant[1], photos), name_of(first[1], photos)
+def _pairs(case: Case, photos: Path) -> list[tuple[str, str]]:
+    """What each of the photos that a query was made from would have to show the same work as."""
+    first = case.result.candidates[0]["photo"]
+    candidate = name_of(case.tested.registered[str(first)], photos)
+    return [(name_of(source, photos), candidate) for source in case.tested.sources[case.result.query]]
 
 
 def _answer(case: Case) -> tuple[str, str, str]:

@@ -61,11 +61,15 @@ def summary(run: Run, thresholds: Mapping[str, float]) -> dict[str, Any]:
             for group in rows
             if group.raw_figures != group.figures
         ],
-        "false_alarms": {
-            "raw": sum(_alarms(outcome, raw=True) for outcome in run.outcomes),
-            "after": sum(_alarms(outcome, raw=False) for outcome in run.outcomes),
-            "searches": sum(len(outcome.answers.results) for outcome in run.outcomes),
-        },
+        "false_alarms": [
+            {
+                "queries": outcome.tested.name,
+                "searches": len(outcome.answers.results),
+                "raw": _alarms(outcome, raw=True),
+                "after": _alarms(outcome, raw=False),
+            }
+            for outcome in run.outcomes
+        ],
         "levels": [
             {"queries": outcome.tested.name, **asdict(each), "false_per_thousand": each.false_per_thousand}
             for outcome in run.outcomes
@@ -75,6 +79,7 @@ def summary(run: Run, thresholds: Mapping[str, float]) -> dict[str, Any]:
         "steps_ms": {name: _spread(values) for name, values in step_times(run).items()},
         "methods": dict(run.methods),
         "sample": run.sample,
+        "limit": run.limit,
         "compared": [_compared(group) for group in rows],
     }
 

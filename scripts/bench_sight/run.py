@@ -73,6 +73,7 @@ def run(asked: Asked) -> Run:
         models=_models(sight),
         methods={each.name: each.what for each in baselines},
         sample=asked.sample,
+        limit=asked.limit,
         same=sum(map(len, same.values())) // 2 if asked.same else None,
     )
 

@@ -327,6 +327,12 @@ class TestPictures:
             rows = list(csv.DictReader(lines))
         assert (rows[0]["source"], rows[0]["candidate"]) == ("paintings/queries/u.jpg", "pool/p.jpg")
         assert (rows[8]["sheet"], rows[8]["row"]) == ("2", "1")
+        tested = replace(
+            alarm.tested, sources={"queries/u.jpg": [folder / "pool" / "q.jpg", folder / "pool" / "u.jpg"]}
+        )
+        pictures.write_alarms(tmp_path / "several", [replace(alarm, tested=tested)], folder)
+        table = (tmp_path / "several" / "false_alarms.csv").read_text(encoding="utf-8").splitlines()
+        assert [row.split(",")[0] for row in table[1:]] == ["pool/q.jpg", "pool/u.jpg"]
         pictures.write_alarms(tmp_path / "aside", [], folder)
         assert not any(sheet.exists() for sheet in sheets)
 
@@ -487,6 +493,7 @@ class TestPage:
         assert (tmp_path / "sight-reliability.svg").is_file()
         assert "| paintings | auction | 0.5 |" in page
         assert "2 pairs of photos were looked at" in page
+        assert "| queries | searches | false by the truth tables | left after looking |" in page
         facts = facts_of(tmp_path)["ours"]
         assert isinstance(facts, list)
         assert all(isinstance(row["ece"], float) for row in facts)
