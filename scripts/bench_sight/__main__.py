@@ -22,6 +22,8 @@ from scripts.real_photos import find_photos
 from service.evaluation import TruthUnusable
 
 ASIDE = Path(".bench-sight")
+IMMATERIAL = frozenset(("keep", "out", "aside", "again"))
+"""Options on which no figure depends."""
 MADE, MADE_OF_DRAWN = 60, 4
 """Queries of each sort under each condition, made of real photos and of drawn ones, which are fewer."""
 
@@ -140,16 +142,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help=f"for what shows photos (default {ASIDE}, which git ignores)",
     )
-    add("--again", action="store_true", help="take the answers that the last run put aside; search nothing")
+    add(
+        "--again",
+        action="store_true",
+        help="keep the answers of the last run; search only what it left out",
+    )
     return made
 
 
 def command_of(given: argparse.Namespace) -> str:
-    """The command that was given; where this machine keeps its files is nobody's business."""
+    """The command that was given, without what no figure depends on; where files lie here is nobody's business."""
     defaults = parser().parse_args([])
     words = []
     for name, value in vars(given).items():
-        if value == getattr(defaults, name):
+        if name in IMMATERIAL or value == getattr(defaults, name):
             continue
         if value is True:
             words.append(f"--{name}")

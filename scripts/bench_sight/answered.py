@@ -1,4 +1,5 @@
-"""Answers put aside, and read again: once the false alarms have been looked at, nothing need be searched anew.
+"""Answers put aside, and read again: a run goes on where it was stopped, and once its false alarms have been looked at
+nothing need be searched anew.
 
 FOLDER/<set>-<method>.jsonl   a line for each query, as `artrieve evaluate` writes them
 FOLDER/<set>.json             what those lines do not tell of our own answers
@@ -22,6 +23,7 @@ Sampled = Mapping[str, Sequence[Result]]
 def put_aside(folder: Path, name: str, answers: Answers, sampled: Sampled) -> None:
     """Write the answers to a set: ours to all its queries, every method's to the sample."""
     folder.mkdir(parents=True, exist_ok=True)
+    _facts(folder, name).unlink(missing_ok=True)  # it is there again only when all is
     write_results(_lines(folder, name, OURS), answers.results)
     for method, results in sampled.items():
         if method != OURS:
@@ -34,14 +36,17 @@ def put_aside(folder: Path, name: str, answers: Answers, sampled: Sampled) -> No
         "methods": list(sampled),
         "sample": [result.query for result in sampled[OURS]],
     }
-    (folder / f"{name}.json").write_text(json.dumps(facts), encoding="utf-8")
+    _facts(folder, name).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def is_aside(folder: Path, tested: QuerySet) -> bool:
+    """Whether an earlier run has finished this set."""
+    return _facts(folder, tested.name).is_file()
 
 
 def read_again(folder: Path, tested: QuerySet) -> tuple[Answers, dict[str, Sequence[Result]]]:
     """The answers that an earlier run put aside. Raises TruthUnusable where it was asked something else."""
-    path = folder / f"{tested.name}.json"
-    if not path.is_file():
-        raise TruthUnusable(f"No earlier run has left {path}. Leave out --again.")
+    path = _facts(folder, tested.name)
     facts = json.loads(path.read_text(encoding="utf-8"))
     results = list(_read(_lines(folder, tested.name, OURS)))
     if [result.query for result in results] != list(tested.truth):
@@ -61,6 +66,10 @@ def read_again(folder: Path, tested: QuerySet) -> tuple[Answers, dict[str, Seque
         photos=facts["photos"],
     )
     return answers, sampled
+
+
+def _facts(folder: Path, name: str) -> Path:
+    return folder / f"{name}.json"
 
 
 def _lines(folder: Path, name: str, method: str) -> Path:

@@ -78,6 +78,9 @@ def recall(path: Path, conditions: Sequence[str], methods: Mapping[str, Sequence
                 clip_on=False,
                 zorder=9 - number,
             )
+        for row in range(0, len(conditions), 2):
+            axes.axhspan(row - 0.5, row + 0.5, color="#f2f2f2", zorder=0)
+        axes.grid(visible=False, axis="y")
         axes.set_yticks(range(len(conditions)), conditions)
         axes.set_ylim(len(conditions) - 0.5, -0.5)
         axes.set_xlim(-0.02, 1.02)

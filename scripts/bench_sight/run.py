@@ -13,7 +13,7 @@ from pathlib import Path
 from indexer.search_card import search_card
 from indexer.sight import Sight, default_sight
 from scripts.bench_sight import local, pictures
-from scripts.bench_sight.answered import put_aside, read_again
+from scripts.bench_sight.answered import is_aside, put_aside, read_again
 from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
 from scripts.bench_sight.material import POOL, REGISTRY, QuerySet, conditions_set, object_sets, table_set
 from scripts.bench_sight.outcome import OURS, Outcome, Run
@@ -55,15 +55,12 @@ def run(asked: Asked) -> Run:
     same: Same = read_same(asked.same, asked.photos) if asked.same else {}
     sets = [tested.at_most(asked.limit) for tested in _sets(asked)]
     baselines: list[Baseline] = [local.sift(), local.orb(), WholePhoto(sight.descriptor), PerceptualHash()]
-    found = (
-        (_read_again(tested, asked) for tested in sets)
-        if asked.again
-        else _search(sets, sight, baselines, asked)
-    )
-    outcomes = [
-        Outcome(corrected(tested, same), tested.truth, answers, sampled)
-        for tested, (answers, sampled) in zip(sets, found, strict=True)
-    ]
+    results = asked.aside / RESULTS
+    found = {each.name: read_again(results, each) for each in sets if asked.again and is_aside(results, each)}
+    missing = [each for each in sets if each.name not in found]
+    if missing:
+        found |= zip((each.name for each in missing), _search(missing, sight, baselines, asked), strict=True)
+    outcomes = [Outcome(corrected(each, same), each.truth, *found[each.name]) for each in sets]
     _put_pictures_aside(outcomes, asked)
     return Run(
         outcomes=outcomes,
@@ -131,10 +128,6 @@ def _search(
             sampled |= dict(_by_others(tested, names, bench, shelf, asked.sample))
             put_aside(asked.aside / RESULTS, tested.name, answers, sampled)
             yield answers, sampled
-
-
-def _read_again(tested: QuerySet, asked: Asked) -> Found:
-    return read_again(asked.aside / RESULTS, tested)
 
 
 def _of(results: Sequence[Result], queries: Sequence[str]) -> list[Result]:

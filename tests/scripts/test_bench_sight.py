@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -367,6 +368,12 @@ def facts_of(folder: Path) -> dict[str, object]:
     return facts
 
 
+def rows_of(folder: Path) -> list[dict[str, object]]:
+    rows = facts_of(folder)["ours"]
+    assert isinstance(rows, list)
+    return rows
+
+
 class TestRun:
     def test_each_method_answers_the_same_queries(self, aside: Path) -> None:
         compared = facts_of(aside / "out")["compared"]
@@ -422,13 +429,18 @@ class TestRun:
         assert "other queries" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 
-    def test_there_must_be_answers_to_take_again(
-        self, aside: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        draw = ["--photos", str(aside / "aside" / "drawn")]
-        given = [*TINY[4:], *draw, "--out", str(tmp_path), "--aside", str(tmp_path / "aside"), "--again"]
-        assert command.main(given) == 2
-        assert "Leave out --again" in capsys.readouterr().err
+    def test_what_a_run_did_not_come_to_is_searched(self, aside: Path, tmp_path: Path) -> None:
+        shutil.copytree(aside / "aside", tmp_path / "aside")
+        results = tmp_path / "aside" / "results"
+        (results / "paintings.json").unlink()
+        before = (results / "conditions.json").stat().st_mtime_ns
+        given = [*TINY, "--out", str(tmp_path / "out"), "--aside", str(tmp_path / "aside"), "--again"]
+        assert command.main(given) == 0
+        assert (results / "paintings.json").is_file()
+        assert (results / "conditions.json").stat().st_mtime_ns == before
+        assert [row["recall"] for row in rows_of(tmp_path / "out")] == [
+            row["recall"] for row in rows_of(aside / "out")
+        ]
 
     def test_pictures_go_aside_only(self, aside: Path) -> None:
         assert list((aside / "aside" / "pictures" / "flat").glob("worst-*.jpg"))
@@ -535,10 +547,21 @@ class TestPlots:
 class TestCommand:
     def test_it_names_what_differs_and_no_folder_of_this_machine(self, tmp_path: Path) -> None:
         given = command.parser().parse_args(
-            ["--only", "page", "--only", "screen", "--sample", "2", "--keep", str(tmp_path), "--drawn"]
+            [
+                "--only",
+                "page",
+                "--only",
+                "screen",
+                "--sample",
+                "2",
+                "--conditions",
+                str(tmp_path),
+                "--drawn",
+                "--again",
+            ]
         )
         assert command.command_of(given) == (
-            "make bench-sight ARGS='--drawn --only page --only screen --sample 2 --keep KEEP'"
+            "make bench-sight ARGS='--drawn --conditions CONDITIONS --only page --only screen --sample 2'"
         )
         assert command.command_of(command.parser().parse_args([])) == "make bench-sight"
 
