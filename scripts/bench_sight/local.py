@@ -52,8 +52,9 @@ class BruteForce:
         """`make` gives OpenCV's detector; `distances` takes (n, width) and (m, width) to float32 (n, m)."""
         self.name = name
         self.what = (
-            f"OpenCV's {name}, {LIMIT} features at {SIDE} px, every pair compared, ratio test at {RATIO} within each "
-            f"registered photo, RANSAC homography ({TOLERANCE:g} px) for the {FITTED} photos with the most matches, "
+            f"OpenCV's {name} by its defaults, {LIMIT} features at {SIDE} px, every pair compared, ratio test at "
+            f"{RATIO} within each registered photo, each of its features matched once, RANSAC homography "
+            f"({TOLERANCE:g} px) for the {FITTED} photos with the most matches, "
             f"{ENOUGH} or more; score: inliers, ties by matches"
         )
         self._make = make
@@ -115,7 +116,11 @@ class BruteForce:
 
 
 def ratio_test(distances: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-    """Rows and columns (n, 2) of what is nearer than RATIO times the second nearest of its row."""
+    """Rows and columns (n, 2) of what is nearer than RATIO times the second nearest of its row; each column once.
+
+    Without the last, a photo with a few features takes many of the query's each, which one degenerate homography maps
+    to one point: such photos would come before true ones.
+    """
     if distances.shape[1] < 2:
         return np.zeros((0, 2), np.int64)
     every = np.arange(len(distances))
@@ -123,8 +128,11 @@ def ratio_test(distances: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     first = distances[every, nearest]
     rest = distances.copy()
     rest[every, nearest] = np.inf
-    kept = first < RATIO * rest.min(axis=1)
-    return np.stack([every[kept], nearest[kept]], axis=1)
+    kept = np.flatnonzero(first < RATIO * rest.min(axis=1))
+    kept = kept[np.argsort(first[kept], kind="stable")]
+    _, once = np.unique(nearest[kept], return_index=True)
+    kept = np.sort(kept[once])
+    return np.stack([kept, nearest[kept]], axis=1)
 
 
 def hamming(asked: Rows, rows: Rows) -> npt.NDArray[np.float32]:

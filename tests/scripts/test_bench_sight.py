@@ -197,6 +197,10 @@ class TestBaselines:
         assert local.ratio_test(distances).tolist() == [[0, 0], [2, 1]]
         assert local.ratio_test(distances[:, :1]).tolist() == []
 
+    def test_a_registered_feature_is_matched_by_the_nearest_only(self) -> None:
+        distances = np.array([[3.0, 10.0], [1.0, 10.0], [2.0, 10.0], [9.0, 1.0]], np.float32)
+        assert local.ratio_test(distances).tolist() == [[1, 0], [3, 1]]
+
     def test_what_is_not_shelved_is_not_found(self, photos: list[Pixels]) -> None:
         jpegs = {7: encode(photos[0]), 8: encode(photos[1])}
         shelf = Shelf([PerceptualHash()], jpegs.__getitem__)
