@@ -1,10 +1,10 @@
 """What a search returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
-from indexer.decide import Verdict
+from indexer.decide import AlertLevel, Verdict
 
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
@@ -27,23 +27,30 @@ class Part:
 class Candidate:
     """One registered photograph that may show the same object.
 
+    log_odds      that it shows the same object, all searched photos together
     score         0 to 1, orders candidates within a search and across searches; see indexer.decide
+    probability   that it shows the same object, 0 to 1; for which searches it holds, its model's card says
+    verdict       at the alert level of the search
     votes         how far it stands out of what chance gives, in all looks together
     inliers       distinct points that lie where one mapping puts them; 0 if it was not verified or none was found
     inlier_share  of all keypoints that looked alike
     spread        share of the registered photograph that those points span
     photo         which of the searched photos, from 0
     mirrored      whether the photo shows it as its mirror image, left for right
-    outdone       whether another object agrees far better with the same part of the photo: score and verdict are lower
+    outdone       whether another object agrees far better with the same part of the photo
     mapping       row by row, pixels of that searched photo to pixels of the registered one; None without one
     points        the agreeing points: x and y in the searched photo, x and y in the registered one, pixels
     more          further parts that agree by mappings of their own; `inliers` and `spread` count them too
     solid         whether no plane fits, only neighbourhoods: a solid object; its mappings are approximate then
+    clues         what the log-odds of `photo` are made of, by name; see indexer.clues
+    also          further searched photos in which the same object would have been found alone
     """
 
     photograph_id: int
     object_id: int
+    log_odds: float
     score: float
+    probability: float
     verdict: Verdict
     votes: float
     inliers: int
@@ -56,12 +63,15 @@ class Candidate:
     outdone: bool = False
     more: tuple[Part, ...] = ()
     solid: bool = False
+    clues: Mapping[str, float] = field(default_factory=dict)
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one search found, with what it was made. The same photos on the same generation give the same answer.
 
+    level       the alert level that the verdicts are for
     candidates  surest first, each photograph once
     live        photographs searched beside the generation, since registered only just before
     covered     what the register held when the index last caught up with it
@@ -71,6 +81,7 @@ class Answer:
     """
 
     verdict: Verdict
+    level: AlertLevel
     candidates: tuple[Candidate, ...]
     generation: int
     live: int

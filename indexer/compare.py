@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.retrieve import Votes
+from models import mapping as maps
+from models.agreement import Agreement, agreement
 from models.keypoints import Keypoints
 from models.mapping import Floats
-from models.verify import Verification, Verifier
+from models.verify import Mapping as Homography
+from models.verify import Part, Verification, Verifier
 
 LISTED = 14
 """Photographs of each ballot that are verified; true ones are nearly always among the first few."""
@@ -22,12 +25,14 @@ NOISE_RANK = 20
 """The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many."""
 LEAST_NOISE = 0.05
 RIVAL = 0.5
-"""A photograph that agrees with the same part of the photo in fewer than this share of another's points is doubted;
+"""A photograph that agrees with the same part of the photo in fewer than this share of another's points is outdone;
 the same work registered twice agrees about as well both times, a variant or a copy by the same hand far less."""
 COVERED = 0.5
 """Share of the agreeing points that must lie within the other's for it to be the same part of the photo."""
 SHARED = 3
 """Objects that may show something alike (one is often registered twice) before it tells less of any of them."""
+
+Outline = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Ballot:
 
     keypoints  what photographs are verified with; those of the mirror image, in its pixels, if `mirrored`
     votes      of the look
+    region     whether the look was at a region of the photo alone
     common     for each of `keypoints`, how many objects have something as near: see Votes
     """
 
@@ -43,6 +49,7 @@ class Ballot:
     votes: Votes
     common: npt.NDArray[np.int64]
     mirrored: bool = False
+    region: bool = False
 
     def strengths(self, count: int) -> dict[int, float]:
         """The first `count` photographs, and how far each stands out of what chance gives."""
@@ -55,21 +62,51 @@ class Ballot:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the object as it lies in the photo that was given, also if it is mirrored there.
+
+    mapping  (3, 3), pixels of the searched photo to pixels of the registered one
+    points   (n, 4): x and y in the searched photo, x and y in the registered one
+    outline  float32 (m, 2), convex: where the whole registered photo lies in the searched one, as far as the mapping
+             tells; around the points alone where it is approximate or leads beyond the horizon
+    """
+
+    mapping: Homography
+    points: Floats
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What verification says of one photograph.
 
-    telling  agreeing points, those counted less that many registered objects have alike (a watermark, a frame)
-    outdone  whether another object agrees far better with the same part of the photo, so that `telling` was lowered
-    mapping  (3, 3), pixels of the searched photo to pixels of the registered one; None without one
-    points   (n, 4): x and y in the searched photo, x and y in the registered one
+    telling    agreeing points, those counted less that many registered objects have alike (a watermark, a frame)
+    places     of the verification's parts, in their order; none if nothing agrees
+    agreement  of what both photos show
+    rival      telling points of the other object that agrees best with the same part of the photo; 0 if none does
     """
 
     verification: Verification
     telling: float
     mirrored: bool
-    mapping: Floats | None
-    points: Floats
-    outdone: bool = False
+    places: tuple[Place, ...]
+    agreement: Agreement
+    rival: float = 0.0
+
+    @property
+    def points(self) -> Floats:
+        """The agreeing points of all places: (n, 4)."""
+        return np.concatenate([place.points for place in self.places]) if self.places else np.zeros((0, 4))
+
+    @property
+    def mapping(self) -> Homography | None:
+        """The first place's."""
+        return self.places[0].mapping if self.places else None
+
+    @property
+    def outdone(self) -> bool:
+        """Whether another object agrees far better with the same part of the photo."""
+        return self.telling < RIVAL * self.rival
 
 
 def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
@@ -82,7 +119,7 @@ def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
 
 
 def united(ballots: Sequence[Ballot]) -> Ballot:
-    """All looks at the photo as it was taken, as if they were one; for verifying only."""
+    """All looks at the whole photo as it was taken, as if they were one; for verifying only."""
     plain = [ballot for ballot in ballots if not ballot.mirrored]
     parts = [ballot.keypoints for ballot in plain]
     together = Keypoints(
@@ -99,19 +136,34 @@ def united(ballots: Sequence[Ballot]) -> Ballot:
 def compare(ballot: Ballot, registered: Keypoints, verifier: Verifier) -> Evidence:
     """Verify one photograph with the keypoints of a ballot."""
     found = verifier.verify(ballot.keypoints, registered)
-    here = ballot.keypoints.points[found.pairs[:, 0]].astype(np.float64)
-    mapping = found.mapping
-    if ballot.mirrored:
-        flip = np.array([[-1.0, 0.0, ballot.keypoints.width], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-        mapping = mapping @ flip if mapping is not None else None
-        here = np.stack([ballot.keypoints.width - here[:, 0], here[:, 1]], axis=1)
     return Evidence(
         verification=found,
         telling=float(np.minimum(1.0, SHARED / ballot.common[found.pairs[:, 0]]).sum()),
         mirrored=ballot.mirrored,
-        mapping=mapping,
-        points=np.concatenate([here, registered.points[found.pairs[:, 1]].astype(np.float64)], axis=1),
+        places=tuple(_place(ballot, registered, part, solid=found.solid) for part in found.parts),
+        agreement=agreement(found, ballot.keypoints, registered),
     )
+
+
+def _place(ballot: Ballot, registered: Keypoints, part: Part, *, solid: bool) -> Place:
+    here = ballot.keypoints.points[part.pairs[:, 0]].astype(np.float64)
+    mapping = part.mapping
+    if ballot.mirrored:
+        flip = np.array([[-1.0, 0.0, ballot.keypoints.width], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        mapping = mapping @ flip
+        here = np.stack([ballot.keypoints.width - here[:, 0], here[:, 1]], axis=1)
+    there = registered.points[part.pairs[:, 1]].astype(np.float64)
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+    corners *= (registered.width, registered.height)
+    outline = maps.apply(np.asarray(np.linalg.inv(mapping), np.float64), corners)
+    if solid or not np.isfinite(outline).all():
+        outline = here
+    return Place(mapping, np.concatenate([here, there], axis=1), hull(outline))
+
+
+def hull(points: Floats) -> Outline:
+    """The convex hull of (n, 2) points: float32 (m, 2)."""
+    return np.asarray(cv2.convexHull(points.astype(np.float32)), np.float32).reshape(-1, 2)
 
 
 def surest(one: Evidence, other: Evidence) -> Evidence:
@@ -120,35 +172,27 @@ def surest(one: Evidence, other: Evidence) -> Evidence:
 
 
 def weigh_rivals(evidence: Mapping[int, Evidence], objects: Mapping[int, int]) -> dict[int, Evidence]:
-    """Lower what is told for a photograph where another object's agrees far better with the same part of the photo.
+    """Tell of each photograph which other object agrees best with the same part of the photo.
 
-    Two works in one photo don't meet, and photographs of one object never do. `objects`: by photograph.
+    Two works in one photo don't meet, and photographs of one object never rival. `objects`: by photograph.
     """
     order = sorted(
-        (one for one, each in evidence.items() if each.mapping is not None),
-        key=lambda one: (-evidence[one].telling, one),
+        (one for one, each in evidence.items() if each.places), key=lambda one: (-evidence[one].telling, one)
     )
     weighed = dict(evidence)
-    for rank, one in enumerate(order):
+    for one in order:
         mine = evidence[one]
-        rival = next(
-            (
-                evidence[other].telling
-                for other in order[:rank]
-                if mine.telling < RIVAL * evidence[other].telling
-                and objects[other] != objects[one]
-                and _covered(mine.points, evidence[other].points) >= COVERED
-            ),
-            None,
+        rivals = (
+            evidence[other].telling
+            for other in order
+            if objects[other] != objects[one] and _covered(mine.points, evidence[other].points) >= COVERED
         )
-        if rival is not None:
-            lowered = mine.telling * mine.telling / (RIVAL * rival)
-            weighed[one] = replace(mine, telling=lowered, outdone=True)
+        weighed[one] = replace(mine, rival=next(rivals, 0.0))
     return weighed
 
 
 def _covered(points: Floats, others: Floats) -> float:
     """Share of searched points that lie within the hull of others."""
-    hull = cv2.convexHull(others[:, :2].astype(np.float32))
-    inside = [cv2.pointPolygonTest(hull, (x, y), False) >= 0 for x, y in points[:, :2].tolist()]
+    around = hull(others[:, :2])
+    inside = [cv2.pointPolygonTest(around, (x, y), False) >= 0 for x, y in points[:, :2].tolist()]
     return sum(inside) / len(inside)

@@ -1,18 +1,16 @@
-"""Decision: from evidence to score and verdict.
+"""Decision: from log-odds to score, probability and verdict.
 
-The score orders candidates, within a search and across searches. It is no probability: it grows with the number
-of agreeing points, where true pairs have hundreds and false ones a handful (docs/decisions/0004).
+The log-odds that two photos show the same object come from a model that was fitted (models.calibrate). The score
+only orders candidates, within a search and across searches; the probability says how sure it is, and the caller's
+alert level from which probability on somebody is told (docs/decisions/0011).
 """
 
 from enum import StrEnum
 
-HALF = 24.0
-"""Agreeing points at which the score of a verified candidate is half way up."""
-UNVERIFIED = 0.1
-"""The score that votes alone can't reach: nothing is known but that some details look alike."""
-HALF_VOTES = 60.0
-MATCH, POSSIBLE = 24, 12
-"""Agreeing points for the verdicts. False pairs: see docs/benchmarks/search.md."""
+from models.calibrate import Calibration, probability
+
+GENTLE = 8.0
+"""Log-odds are divided by this for the score, so that it still tells apart what is certain either way."""
 
 
 class Verdict(StrEnum):
@@ -24,15 +22,22 @@ class Verdict(StrEnum):
     unsearchable = "unsearchable"
 
 
-def score(votes: float, telling: float | None) -> float:
-    """From 0 to 1: below UNVERIFIED by votes alone (None), above it by telling points."""
-    if telling is None:
-        return UNVERIFIED * votes / (votes + HALF_VOTES)
-    return UNVERIFIED + (1 - UNVERIFIED) * telling / (telling + HALF)
+class AlertLevel(StrEnum):
+    """Who asks: how readily a search alarms, against how often it alarms wrongly."""
+
+    dealer = "dealer"
+    auction = "auction"
+    police = "police"
 
 
-def verdict(telling: float) -> Verdict:
-    """The verdict on one candidate."""
-    if telling >= MATCH:
+def score(log_odds: float) -> float:
+    """From 0 to 1, one half at even odds."""
+    return probability(log_odds / GENTLE)
+
+
+def verdict(log_odds: float, level: AlertLevel, calibration: Calibration) -> Verdict:
+    """The verdict on one candidate: `match` is the same at all levels, `possible` begins where the level alarms."""
+    chance = probability(log_odds)
+    if chance >= calibration.match:
         return Verdict.match
-    return Verdict.possible if telling >= POSSIBLE else Verdict.none
+    return Verdict.possible if chance >= calibration.thresholds[level].alert else Verdict.none

@@ -15,6 +15,7 @@ POINT_STEP = 32.0
 ANGLE_STEP = 65536 / 360.0
 
 Geometry = npt.NDArray[np.uint16]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,22 @@ def pack(found: Keypoints) -> Geometry:
 
 def unpack(geometry: Geometry, local: npt.NDArray[np.int8], width: int, height: int) -> Keypoints:
     """Undo `pack`."""
-    step = point_step(width, height)
-    lengths = geometry[:, :3].astype(np.float32) / step
+    step = np.float32(point_step(width, height))
     return Keypoints(
-        points=lengths[:, :2],
-        sizes=np.maximum(lengths[:, 2], 1 / step),
-        angles=geometry[:, 3].astype(np.float32) / np.float32(ANGLE_STEP),
+        points=geometry[:, :2].astype(np.float32) / step,
+        sizes=sizes_of(geometry, step),
+        angles=angles_of(geometry),
         descriptors=local,
         width=width,
         height=height,
     )
+
+
+def sizes_of(geometry: Geometry, steps: Floats | np.float32) -> Floats:
+    """Sizes in pixels, float32 (n,), of packed keypoints; `steps`: of the photo, or (n,)."""
+    return np.asarray(np.maximum(geometry[:, 2].astype(np.float32), np.float32(1)) / steps, np.float32)
+
+
+def angles_of(geometry: Geometry) -> Floats:
+    """Angles in degrees, float32 (n,), of packed keypoints."""
+    return geometry[:, 3].astype(np.float32) / np.float32(ANGLE_STEP)

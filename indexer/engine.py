@@ -10,11 +10,13 @@ from data.register import Register
 from data.registered import PhotographRef, RegisterSnapshot
 from indexer import search
 from indexer.answer import Answer
+from indexer.decide import AlertLevel
 from indexer.generation import Generation, open_generation, pointer, store_folder
 from indexer.indexing import missing_keys
 from indexer.runners.runner import embed_photos
 from indexer.search_card import search_card
 from indexer.sight import Sight
+from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
@@ -101,8 +103,10 @@ class Engine:
             revision=view.snapshot.revision,
         )
 
-    def search(self, photos: Sequence[bytes], limit: int = 100) -> Answer:
-        """Search for photos of one object, JPEGs of the photo store's kind.
+    def search(
+        self, photos: Sequence[bytes], limit: int = 100, level: AlertLevel = AlertLevel.dealer
+    ) -> Answer:
+        """Search for photos of one object, JPEGs of the photo store's kind; verdicts are those of the alert level.
 
         Raises IndexUnusable where there is nothing to search in, NotReadable, and ValueError without a photo or
         with a limit below 1.
@@ -112,11 +116,12 @@ class Engine:
         if limit < 1:
             raise ValueError("A search answers with at least one candidate.")
         view = self._searchable()
-        steps = search.Steps()
+        steps = Steps()
         segments = (view.generation.segment, view.live)
-        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden)
+        found = search.search_photos(photos, segments, self._sight, limit, steps, view.hidden, level)
         return Answer(
             verdict=found.verdict,
+            level=level,
             candidates=found.candidates,
             generation=view.generation.number,
             live=len(view.live),
@@ -149,7 +154,14 @@ class Engine:
         found = pointer(self._index_dir)
         if found is None:
             return None
-        view, generation = self._view, self._generation(*found)
+        try:
+            return self._looked_again(*found)
+        except FileNotFoundError:  # shards that were opened have been joined or removed since
+            self._store = self._new_store()
+            return self._looked_again(*found)
+
+    def _looked_again(self, number: int, digest: str) -> View:
+        view, generation = self._view, self._generation(number, digest)
         revision = self._register.revision()
         if (
             view
@@ -160,11 +172,7 @@ class Engine:
             return view
         # the snapshot first: what is registered after it belongs to the next refresh
         snapshot, refs = self._register.snapshot(), self._register.searchable_photographs()
-        try:
-            return self._view_of(generation, snapshot, refs)
-        except FileNotFoundError:  # shards that were opened have been joined or removed since
-            self._store = self._new_store()
-            return self._view_of(generation, snapshot, refs)
+        return self._view_of(generation, snapshot, refs)
 
     def _generation(self, number: int, digest: str) -> Generation:
         view = self._view

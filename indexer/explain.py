@@ -1,62 +1,80 @@
 """Explanation: why a candidate was found, as pictures and in words anyone understands."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
+from indexer import drawing
+from indexer.aligned import Unmappable, parts_of, placed, turned_round
 from indexer.answer import Candidate
 from indexer.decide import Verdict
-from models import mapping as maps
-from models.pixels import Pixels, decode, encode, shrink
-
-SIDE = 900
-"""Longest side of a registered photo in a picture of evidence, pixels."""
-DRAWN = 120
-"""Lines that are drawn between two photos at most; more can't be told apart."""
-EDGE = (255, 255, 255)
-OUTLINE = (20, 150, 120)
-PAPER = 245
+from indexer.differ import Difference, differences
+from models.pixels import decode, encode, shrink
 
 
 class EvidenceKind(StrEnum):
     """The pictures of evidence there are."""
 
     overlay = "overlay"
+    underlay = "underlay"
     regions = "regions"
     matches = "matches"
+    differences = "differences"
 
 
 class EvidenceUnavailable(Exception):
-    """There is no picture to draw: no mapping between the two photos was found."""
+    """There is no picture to draw: no mapping between the two photos was found, or nothing that has an outline."""
 
 
-def evidence_image(searched: bytes, registered: bytes, candidate: Candidate, kind: EvidenceKind) -> bytes:
+def evidence_kinds(candidate: Candidate, found: Sequence[Difference]) -> tuple[EvidenceKind, ...]:
+    """Which pictures there are of a candidate with these differences."""
+    if not parts_of(candidate):
+        return ()
+    outlined = any(each.outline for each in found)
+    return tuple(kind for kind in EvidenceKind if outlined or kind is not EvidenceKind.differences)
+
+
+def evidence_image(
+    searched: bytes,
+    registered: bytes,
+    candidate: Candidate,
+    kind: EvidenceKind,
+    found: Sequence[Difference] | None = None,
+) -> bytes:
     """Draw one picture of evidence, a JPEG.
 
     searched, registered  the two photos as the photo store keeps them
-    overlay   the searched photo laid over the registered one where they match, half transparent
-    regions   both side by side, the matching region outlined in each
-    matches   both side by side, with lines between the points that agree
-    Raises EvidenceUnavailable for a candidate without a mapping, NotReadable.
+    found         what differs, for the last kind; None: it is looked for now
+    overlay       the searched photo laid over the registered one where they match, half transparent
+    underlay      the other way: the registered photo laid over the searched one
+    regions       both side by side, the matching region of each part outlined in each
+    matches       both side by side, with lines between the points that agree
+    differences   the registered photo: what the searched one doesn't show dimmed, what looks different hatched
+    Raises EvidenceUnavailable for a candidate without a mapping and where nothing is outlined, NotReadable.
     """
-    if candidate.mapping is None or not candidate.points:
+    parts = parts_of(candidate)
+    if not parts:
         raise EvidenceUnavailable(
             "No part of this photo was found in the registered one, so there is nothing to draw."
         )
-    here, there = shrink(decode(searched), SIDE), shrink(decode(registered), SIDE)
-    points = np.array(candidate.points, np.float64)
-    left, right = points[:, :2] / here.factor, points[:, 2:] / there.factor
-    full = np.array(candidate.mapping, np.float64).reshape(3, 3)
-    mapping = np.diag([1 / there.factor, 1 / there.factor, 1]) @ full @ np.diag([here.factor, here.factor, 1])
+    here, there = (shrink(decode(photo), drawing.SIDE) for photo in (searched, registered))
+    try:
+        laid_by = placed(parts, here.factor, there.factor)
+        if kind is EvidenceKind.differences:
+            if found is None:
+                found = differences(searched, registered, candidate)
+            return encode(drawing.mark(there.picture, _outlined(found), there.factor))
+    except Unmappable as refused:
+        raise EvidenceUnavailable(f"{refused} There is nothing to draw.") from refused
     if kind is EvidenceKind.overlay:
-        return encode(_overlay(here.picture, there.picture, mapping, right))
-    pair = _Pair(here.picture, there.picture)
+        return encode(drawing.overlay(here.picture, there.picture, laid_by))
+    if kind is EvidenceKind.underlay:
+        back = [turned_round(part) for part in laid_by]
+        return encode(drawing.overlay(there.picture, here.picture, back))
+    pair = drawing.Pair(here.picture, there.picture)
     if kind is EvidenceKind.regions:
-        pair.outline(left, right)
+        pair.outline(laid_by)
     else:
-        pair.connect(left, right)
+        pair.connect(laid_by)
     return encode(pair.picture)
 
 
@@ -64,17 +82,42 @@ def describe(candidate: Candidate) -> str:
     """Why this candidate stands where it does, in words."""
     if candidate.mapping is None:
         return "Some details look alike, but they do not lie as they would in two photos of one object."
+    told = [
+        *(["The photo shows it mirrored, left for right."] if candidate.mirrored else []),
+        _agreement(candidate),
+        *_in_parts(candidate),
+        _weight(candidate),
+    ]
+    return " ".join(told)
+
+
+def _agreement(candidate: Candidate) -> str:
     share = _share(candidate.spread)
-    start = f"{candidate.inliers} points of the photo lie where the registered photo has them, across {share} of it."
-    if candidate.mirrored:
-        start = f"The photo shows it mirrored, left for right. {start}"
+    return f"{candidate.inliers} points of the photo lie where the registered photo has them, across {share} of it."
+
+
+def _in_parts(candidate: Candidate) -> list[str]:
+    count = 1 + len(candidate.more)
+    if candidate.solid:
+        return [
+            "The object is not flat: its points agree neighbourhood by neighbourhood, so the photos lie on each "
+            "other only roughly."
+        ]
+    if count == 1:
+        return []
+    return [
+        f"They agree in {count} parts, each with a position of its own, as parts that hang or stand apart do."
+    ]
+
+
+def _weight(candidate: Candidate) -> str:
     if candidate.outdone:
-        return f"{start} Another registered object agrees far better with the same part of the photo."
+        return "Another registered object agrees far better with the same part of the photo."
     if candidate.verdict is Verdict.match:
-        return f"{start} Different objects hardly ever agree in so many."
+        return "Different objects hardly ever agree in so many."
     if candidate.verdict is Verdict.possible:
-        return f"{start} That is more than chance usually gives, and too little to be sure: compare the two by eye."
-    return f"{start} Chance can give as many."
+        return "That is more than chance usually gives, and too little to be sure: compare the two by eye."
+    return "Chance can give as many."
 
 
 def _share(spread: float) -> str:
@@ -83,59 +126,7 @@ def _share(spread: float) -> str:
     return f"{round(spread * 100)} %"
 
 
-def _overlay(searched: Pixels, registered: Pixels, mapping: maps.Floats, points: maps.Floats) -> Pixels:
-    height, width = registered.shape[:2]
-    warped = cv2.warpPerspective(searched, mapping, (width, height), flags=cv2.INTER_AREA)
-    covered = cv2.warpPerspective(np.full(searched.shape[:2], 255, np.uint8), mapping, (width, height))
-    share = (covered.astype(np.float32) / 255 * 0.6)[:, :, None]
-    grey = cv2.cvtColor(cv2.cvtColor(registered, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    # the registered photo in grey below: what is coloured comes from the searched one
-    mixed = np.asarray(grey * (1 - share) + warped * share, np.uint8)
-    for x, y in np.rint(points).astype(int).tolist():
-        cv2.circle(mixed, (x, y), 4, EDGE, 2, cv2.LINE_AA)
-        cv2.circle(mixed, (x, y), 3, OUTLINE, -1, cv2.LINE_AA)
-    return mixed
-
-
-class _Pair:
-    """Two photos side by side at one height."""
-
-    gap = 24
-
-    def __init__(self, left: Pixels, right: Pixels) -> None:
-        height = max(left.shape[0], right.shape[0])
-        width = left.shape[1] + self.gap + right.shape[1]
-        self.picture = np.full((height, width, 3), PAPER, np.uint8)
-        self._left = np.array([0, (height - left.shape[0]) // 2], np.float64)
-        self._right = np.array([left.shape[1] + self.gap, (height - right.shape[0]) // 2], np.float64)
-        for photo, (x, y) in ((left, self._left.astype(int)), (right, self._right.astype(int))):
-            self.picture[y : y + photo.shape[0], x : x + photo.shape[1]] = photo
-
-    def outline(self, left: maps.Floats, right: maps.Floats) -> None:
-        """Outline the region that agreeing points span, in both."""
-        for points in (left + self._left, right + self._right):
-            hull = cv2.convexHull(points.astype(np.float32)).astype(np.int32)
-            inside = np.zeros(self.picture.shape[:2], np.uint8)
-            cv2.fillConvexPoly(inside, hull, 255)
-            tinted = self.picture * 0.8 + np.array(OUTLINE) * 0.2
-            self.picture = np.where(inside[:, :, None] > 0, tinted, self.picture).astype(np.uint8)
-            cv2.polylines(self.picture, [hull], True, EDGE, 6, cv2.LINE_AA)
-            cv2.polylines(self.picture, [hull], True, OUTLINE, 3, cv2.LINE_AA)
-
-    def connect(self, left: maps.Floats, right: maps.Floats) -> None:
-        """Draw lines between agreeing points, each in a colour of its own."""
-        step = -(-len(left) // DRAWN)
-        ends = np.rint(np.concatenate([left + self._left, right + self._right], axis=1)).astype(int)[::step]
-        for (x, y, u, v), colour in zip(ends.tolist(), _colours(len(ends)), strict=True):
-            cv2.line(self.picture, (x, y), (u, v), colour, 1, cv2.LINE_AA)
-            for end in ((x, y), (u, v)):
-                cv2.circle(self.picture, end, 4, EDGE, -1, cv2.LINE_AA)
-                cv2.circle(self.picture, end, 3, colour, -1, cv2.LINE_AA)
-
-
-def _colours(count: int) -> list[tuple[int, int, int]]:
-    hues = np.zeros((1, max(1, count), 3), np.uint8)
-    hues[0, :, 0] = (np.arange(max(1, count)) * 67) % 180
-    hues[0, :, 1:] = (200, 230)
-    table: npt.NDArray[np.uint8] = np.asarray(cv2.cvtColor(hues, cv2.COLOR_HSV2RGB), np.uint8)
-    return [(int(r), int(g), int(b)) for r, g, b in table[0, :count].tolist()]
+def _outlined(found: Sequence[Difference]) -> Sequence[Difference]:
+    if not any(each.outline for each in found):
+        raise EvidenceUnavailable("Nothing that differs has an outline, so there is nothing to draw.")
+    return found

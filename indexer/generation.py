@@ -3,8 +3,8 @@
 index/
   lock                      held by the one writer
   CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step
-  generations/7/            manifest.json, photographs.npy, shapes.npy, local.faiss, global.faiss
-  vectors/<sight>/<shard>/  see indexer.vectors.store
+  generations/7/            manifest.json, photographs.npy, global.faiss
+  vectors/<sight>/<shard>/  keypoints and codes, which the local index is filled with: see indexer.vectors.store
 """
 
 import datetime as dt
@@ -19,10 +19,11 @@ from data.registered import RegisterSnapshot
 from indexer import files
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
-from indexer.vectors.segment import Segment
+from indexer.vectors.segment import Roll, Segment
 from indexer.vectors.store import VectorStore
 
-FORMAT = 2
+FORMAT = 3
+"""Up to 2 a generation kept a copy of the codes; what its photographs' vectors are has not changed since."""
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 KEPT = 2
@@ -60,7 +61,7 @@ def pointer(index_dir: Path) -> tuple[int, str] | None:
 
 
 def publish(
-    index_dir: Path, segment: Segment, sight: Sight, snapshot: RegisterSnapshot, failed: Mapping[int, str]
+    index_dir: Path, roll: Roll, sight: Sight, snapshot: RegisterSnapshot, failed: Mapping[int, str]
 ) -> int:
     """Write a new generation beside the others and point to it. For the one writer, under its lock."""
     folder = index_dir / "generations"
@@ -75,12 +76,12 @@ def publish(
         "published_at": dt.datetime.now(dt.UTC).isoformat(),
         "vectors": sight.vectors_id,
         "cards": {role: asdict(card) | {"id": card.id} for role, card in sight.cards.items()},
-        "indexes": {"local": segment.local.kind, "global": segment.whole.kind},
-        "photographs": len(segment),
-        "keypoints": len(segment.local),
+        "indexes": {"local": sight.local_index.kind, "global": roll.whole.kind},
+        "photographs": len(roll),
+        "keypoints": int(roll.table["keypoints"].sum()),
         "failed": {str(key): why for key, why in sorted(failed.items())},
         "register": asdict(snapshot) | {"taken_at": snapshot.taken_at.isoformat()},
-        "files": files.seal(segment.publish(filled)),
+        "files": files.seal(roll.publish(filled)),
     }
     files.write_json(filled / MANIFEST, manifest)
     files.put_in_place(filled, folder / str(number))
@@ -123,8 +124,25 @@ def open_generation(
 ) -> Generation:
     """Open a generation, having held every file against its hash and every model against its card.
 
-    Raises IndexUnusable: what is torn or was made by other models is never served.
+    Raises IndexUnusable: what is torn or was made by other models is never served. Raises FileNotFoundError where
+    another process has moved vectors since the store was refreshed.
     """
+    manifest, roll = open_roll(index_dir, number, digest, sight)
+    register = manifest["register"]
+    return Generation(
+        number=number,
+        published_at=dt.datetime.fromisoformat(manifest["published_at"]),
+        segment=Segment.fill(roll, store, sight),
+        snapshot=RegisterSnapshot(
+            **(register | {"taken_at": dt.datetime.fromisoformat(register["taken_at"])})
+        ),
+        failed={int(key): why for key, why in manifest["failed"].items()},
+        manifest_sha256=digest,
+    )
+
+
+def open_roll(index_dir: Path, number: int, digest: str, sight: Sight) -> tuple[dict[str, Any], Roll]:
+    """The manifest of a generation and which photographs it holds, checked likewise. Raises IndexUnusable."""
     manifest = read_manifest(index_dir, number, digest)
     folder = index_dir / "generations" / str(number)
     if manifest["format"] != FORMAT:
@@ -137,17 +155,7 @@ def open_generation(
     broken = files.broken_seal(folder, manifest["files"])
     if broken:
         raise IndexUnusable(f"Generation {number} is damaged: {broken}.", ADVICE)
-    register = manifest["register"]
-    return Generation(
-        number=number,
-        published_at=dt.datetime.fromisoformat(manifest["published_at"]),
-        segment=Segment.open(folder, store, sight),
-        snapshot=RegisterSnapshot(
-            **(register | {"taken_at": dt.datetime.fromisoformat(register["taken_at"])})
-        ),
-        failed={int(key): why for key, why in manifest["failed"].items()},
-        manifest_sha256=digest,
-    )
+    return manifest, Roll.open(folder, sight)
 
 
 def _names(manifest: Mapping[str, Any]) -> str:

@@ -11,12 +11,12 @@ from data.photos import PhotoStore
 from data.register import Register
 from data.registered import PhotographRef
 from indexer import files
-from indexer.generation import open_generation, pointer, publish, store_folder
+from indexer.generation import open_roll, pointer, publish, store_folder
 from indexer.runners.processes import ProcessRunner
 from indexer.runners.runner import Runner, ShardJob
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
-from indexer.vectors.segment import Segment
+from indexer.vectors.segment import Roll
 from indexer.vectors.store import VectorStore, write_shard
 
 SHARD_PHOTOS = 32
@@ -120,8 +120,8 @@ def _index(
         if ref.photo_key not in store
     }
     store.compact()
-    store.keep_only({ref.photo_key for ref in refs} | _served_keys(index_dir, sight, store))
-    number = publish(index_dir, Segment.build(indexed, store, sight), sight, snapshot, failed)
+    store.keep_only({ref.photo_key for ref in refs} | _served_keys(index_dir, sight))
+    number = publish(index_dir, Roll.of(indexed, store, sight), sight, snapshot, failed)
     embedded = sum(ref.photo_key in missing for ref in indexed)
     return IndexReport(
         generation=number,
@@ -134,11 +134,11 @@ def _index(
     )
 
 
-def _served_keys(index_dir: Path, sight: Sight, store: VectorStore) -> set[str]:
+def _served_keys(index_dir: Path, sight: Sight) -> set[str]:
     """What the generation that is served now needs, until the next one has taken its place."""
     try:
         found = pointer(index_dir)
-        return set(open_generation(index_dir, *found, store, sight).segment.keys()) if found else set()
+        return set(open_roll(index_dir, *found, sight)[1].keys()) if found else set()
     except IndexUnusable:
         return set()
 

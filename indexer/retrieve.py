@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.vectors.index import NOTHING, Ids, VectorIndex, Vectors
-from indexer.vectors.segment import Segment, objects_of, photographs_of, shapes_of
+from indexer.vectors.segment import Segment, known_of, photographs_of
 from models.keypoints import Keypoints, as_floats
 
 NEIGHBOURS = 32
@@ -18,6 +18,10 @@ OCTAVES = 16
 """... and scales in octaves, from 1/256 to 256; neighbouring steps are counted together."""
 NEAR = 0.5
 """A neighbour is as near as the best if it lies in the nearer half between the best and the last."""
+COMPARED = 20
+"""Nearest global descriptors asked for each view; the last only tells how near the others are."""
+FAR = 1.0
+"""Squared distance of two unit-length descriptors at 60 degrees."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -54,7 +58,10 @@ class Votes:
 
 def nearest(indexes: Sequence[VectorIndex], vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
     """Search several indexes as if they were one: ids and squared distances (n, count), nearest first."""
-    found = [index.search(vectors, count) for index in indexes]
+    filled = [index for index in indexes if len(index)] or indexes[:1]
+    found = [index.search(vectors, count) for index in filled]
+    if len(found) == 1:
+        return found[0]
     ids = np.concatenate([each[0] for each in found], axis=1)
     distances = np.concatenate([each[1] for each in found], axis=1)
     order = np.lexsort((ids, distances), axis=1)[:, :count]
@@ -68,11 +75,11 @@ def vote(segments: Sequence[Segment], keypoints: Keypoints) -> Votes:
     found, distances = nearest(
         [segment.local for segment in segments], as_floats(keypoints.descriptors), NEIGHBOURS
     )
-    angles, sizes = shapes_of(segments, found)
+    objects, angles, sizes = known_of(segments, found)
     return tally(
         Neighbours(
             photographs_of(found),
-            objects_of(segments, photographs_of(found)),
+            objects,
             distances,
             turns=(angles - keypoints.angles[:, None]) % 360,
             zooms=sizes - np.log2(keypoints.sizes)[:, None],
@@ -128,9 +135,21 @@ def _common(found: Neighbours, last: Vectors) -> Ids:
     return np.asarray(np.maximum(fresh.sum(axis=1), 1), np.int64)
 
 
-def resemble(segments: Sequence[Segment], descriptor: Vectors, count: int) -> Ids:
-    """The photographs whose global descriptors are nearest to (1, d): int64 (up to count,)."""
-    if not segments:
-        return np.zeros(0, np.int64)
-    ids, _ = nearest([segment.whole for segment in segments], descriptor, count)
-    return np.asarray(ids[0][ids[0] != NOTHING], np.int64)
+def resemble(segments: Sequence[Segment], descriptors: Vectors) -> dict[int, float]:
+    """Photographs by how far the nearest of the described views, (n, d), stands out: 0 to 1, the most first.
+
+    A view is compared with the nearest COMPARED descriptors. The last of them tells how alike photographs of
+    different objects are to it, so that 0 is no more than that and 1 is the same picture, whatever the descriptor.
+    """
+    likeness: dict[int, float] = {}
+    if not segments or len(descriptors) == 0:
+        return likeness
+    ids, squared = nearest([segment.whole for segment in segments], descriptors, COMPARED)
+    last = np.where(np.isfinite(squared), squared, -np.inf).max(axis=1, keepdims=True)
+    # a register with fewer descriptors than are compared: two views of different objects are as far apart as this
+    last = np.where(np.isfinite(squared).all(axis=1, keepdims=True), last, np.maximum(last, FAR))
+    standing = np.clip(1 - squared / np.maximum(last, 1e-9), 0, 1)
+    for photograph, stands in zip(ids.ravel().tolist(), standing.ravel().tolist(), strict=True):
+        if photograph != NOTHING:
+            likeness[photograph] = max(stands, likeness.get(photograph, 0.0))
+    return dict(sorted(likeness.items(), key=lambda item: (-item[1], item[0])))

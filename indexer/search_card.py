@@ -2,26 +2,30 @@
 
 from dataclasses import asdict
 
-from indexer import compare, decide, retrieve, search, sight
+from indexer import clues, compare, decide, looks, retrieve, search, sight
+from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
+
+PARTS = (search, looks, retrieve, compare, clues, decide, agreement, regions, outlines, outline_scores)
+"""Where the constants stand that decide what is found; the models' own are on their cards."""
 
 
 def search_card() -> ModelCard:
     """How photos are looked at, photographs listed and verdicts decided; its id changes with any of the constants."""
     constants = {
         f"{part.__name__}.{name}": value
-        for part in (search, retrieve, compare, decide)
+        for part in PARTS
         for name, value in vars(part).items()
         if name.isupper() and isinstance(value, int | float)
     }
     return ModelCard(
         name="looks-votes-points",
-        version="1",
+        version="3",
         kind="search",
-        summary="several looks vote, the first of each are verified, agreeing points decide",
-        source="docs/decisions/0004, docs/decisions/0008",
+        summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
+        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",
-        settings={**constants, "looks": [asdict(look) for look in sight.LOOKS]},
+        settings={**constants, "looks": [asdict(look) for look in (*sight.LOOKS, sight.REGION)]},
     )

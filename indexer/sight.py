@@ -5,12 +5,14 @@ import hashlib
 from dataclasses import dataclass
 
 from indexer.vectors.faiss_index import ExactIndex, LocalIndex
+from models.anything import AnyVerifier
+from models.calibrate import Calibration, load_calibration
 from models.card import ModelCard
 from models.descriptor import Descriptor
 from models.keypoints import KeypointExtractor, Look, RootSift
 from models.layout import ColourLayout
 from models.threads import single_threaded
-from models.verify import PlaneVerifier, Verifier
+from models.verify import Verifier
 from models.weights import Weights, load_weights
 
 REGISTERED_KEYPOINTS = 500
@@ -20,16 +22,19 @@ COARSE = Look("coarse", 320, 400)
 LOOKS = (WHOLE, FINE, COARSE)
 """How a searched photo is looked at (docs/decisions/0008): a work small in a room needs the fine look, a halftone
 print shows its dots instead of the picture in any but the coarse one."""
+REGION = Look("region", 480, 500)
+"""How a region of the photo that nothing explains yet is looked at on its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Extractor, verifier, descriptor and vocabulary. Can be sent to another process."""
+    """Extractor, verifier, descriptor, vocabulary and calibration. Can be sent to another process."""
 
     extractor: KeypointExtractor
     verifier: Verifier
     descriptor: Descriptor
     weights: Weights
+    calibration: Calibration
 
     @property
     def cards(self) -> dict[str, ModelCard]:
@@ -38,6 +43,7 @@ class Sight:
             "keypoints": self.extractor.card,
             "verifier": self.verifier.card,
             "descriptor": self.descriptor.card,
+            "probability": self.calibration.card,
         }
 
     @property
@@ -47,7 +53,7 @@ class Sight:
 
     @property
     def vectors_id(self) -> str:
-        """Changes with whatever changes the vectors: the verifier does not."""
+        """Changes with whatever changes the vectors: verifier and calibration do not."""
         parts = (
             self.extractor.card.id,
             self.descriptor.card.id,
@@ -84,4 +90,4 @@ def default_sight() -> Sight:
     """The models that come with the project. Raises ModelUnusable."""
     single_threaded()
     weights = load_weights()
-    return Sight(RootSift(weights), PlaneVerifier(), ColourLayout(), weights)
+    return Sight(RootSift(weights), AnyVerifier(), ColourLayout(), weights, load_calibration())

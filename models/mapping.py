@@ -15,6 +15,11 @@ COLLAPSE = 1 / 40
 """The least scale of a mapping: 40 px of one photo on 1 px of the other show nothing to compare."""
 
 
+def limits() -> dict[str, float]:
+    """What a camera may do to a flat object, for a verifier's card."""
+    return {"squeeze": SQUEEZE, "growth": GROWTH, "collapse": COLLAPSE}
+
+
 def apply(mapping: Floats, points: npt.NDArray[np.floating]) -> Floats:
     """Map (n, 2) points through a (3, 3) homography; points behind the camera become infinite."""
     homogeneous = np.concatenate([points.astype(np.float64), np.ones((len(points), 1))], axis=1) @ mapping.T

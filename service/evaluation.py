@@ -175,7 +175,12 @@ def search_all(
             results.append(Result(query, "unsearchable", _since(started), ()))
         else:
             candidates = tuple(
-                {"photo": names[entry.photograph_id], "score": entry.score, "verdict": entry.verdict}
+                {
+                    "photo": names[entry.photograph_id],
+                    "score": entry.score,
+                    "verdict": entry.verdict,
+                    "clues": entry.clues,
+                }
                 for entry in record.candidates
             )
             results.append(Result(query, record.verdict, _since(started), candidates))

@@ -18,8 +18,10 @@ from data.register import Register
 from data.search_log import SearchLog
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
+from service.records.comparing import compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
-from service.records.reading import kept_candidate, photo_count
+from service.records.kept_pictures import KeptPictures
+from service.records.reading import KeptRecord, evidence_until, kept_candidate, photo_count
 from service.records.search_record import SearchRecord
 from service.records.writing import record_of
 
@@ -47,6 +49,14 @@ class UploadedPhoto:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture of a searched photo (JPEG), and for how many whole seconds it may still be shown."""
+
+    jpeg: bytes
+    seconds: int
+
+
 class SearchDesk:
     """Searches photos of one object and keeps the record of each search.
 
@@ -69,6 +79,7 @@ class SearchDesk:
         self._log = log
         self._engine = engine
         self._kept = kept
+        self._pictures = KeptPictures(kept) if kept else None
         self._now = now
 
     def search(self, photos: Iterable[UploadedPhoto], limit: int = DEFAULT_LIMIT) -> SearchRecord:
@@ -85,6 +96,9 @@ class SearchDesk:
         """Search with photos that intake has accepted, and keep the record."""
         answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT)
         registered = self._register.searchable({each.photograph_id for each in answer.candidates})
+        found = [each for each in answer.candidates if each.photograph_id in registered][:limit]
+        jpegs = [photo.jpeg for photo in photos]
+        compared = compare_first(found, jpegs, self._register.photo_bytes)
         made_at = self._now()
         seconds = self._kept.seconds if self._kept else 0
         record = record_of(
@@ -95,9 +109,10 @@ class SearchDesk:
             limit=limit,
             made_at=made_at,
             evidence_until=made_at + timedelta(seconds=seconds),
+            compared=compared,
         )
         if self._kept:
-            self._kept.keep(record.id, [photo.jpeg for photo in photos])
+            self._kept.keep(record.id, jpegs, made_at.timestamp())
         self._log.save(str(record.id), record.stored(), made_at)
         return record
 
@@ -113,26 +128,37 @@ class SearchDesk:
             raise SearchNotFound(f"No search has the id {search_id}.")
         return stored
 
-    def searched_photo(self, search_id: UUID, number: int) -> bytes:
-        """A searched photo as JPEG. Raises SearchNotFound, PhotoNoLongerKept."""
-        photos = photo_count(self.kept_record(search_id))
+    def searched_photo(self, search_id: UUID, number: int) -> Shown:
+        """A searched photo. Raises SearchNotFound, PhotoNoLongerKept."""
+        record = self.kept_record(search_id)
+        photos = photo_count(record)
         if number >= photos:
             raise SearchNotFound(f"The search {search_id} was made with {photos} photos.")
-        return self._read_kept(search_id, number)
+        kept, _ = self._keeping()
+        return self._shown(kept.read(search_id, number), record, search_id, number)
 
-    def evidence(self, search_id: UUID, rank: int, kind: EvidenceKind) -> bytes:
-        """A picture (JPEG) that shows why a candidate was found.
+    def evidence(self, search_id: UUID, rank: int, kind: EvidenceKind) -> Shown:
+        """A picture that shows why a candidate was found; it is drawn once and kept as long as the photo is.
 
-        Raises SearchNotFound, CandidateNotFound, EvidenceUnavailable (indexer.explain), PhotoNoLongerKept.
+        Raises SearchNotFound, CandidateNotFound, EvidenceUnavailable (indexer.explain), PhotoNoLongerKept,
+        PhotographNotFound for a registered photograph that was removed.
         """
-        entry = kept_candidate(self.kept_record(search_id), rank)
+        record = self.kept_record(search_id)
+        entry = kept_candidate(record, rank)
         if entry is None:
             raise CandidateNotFound(f"The search {search_id} has no candidate of rank {rank}.")
         if not entry.has_pictures:
             raise EvidenceUnavailable(f"Candidate {rank} has no picture: its points do not fit together.")
-        searched = self._read_kept(search_id, entry.photo)
-        registered = self._register.photo_bytes(entry.photograph_id)
-        return evidence_image(searched, registered, entry.candidate(), kind)
+        _, pictures = self._keeping()
+        # asked first, kept picture or not: one that was removed is handed out no more, in no picture
+        self._register.photograph(entry.photograph_id)
+
+        def draw(searched: bytes) -> bytes:
+            registered = self._register.photo_bytes(entry.photograph_id)
+            return evidence_image(searched, registered, entry.candidate(), kind, entry.told())
+
+        picture = pictures.get(search_id, entry.photo, f"{rank}-{kind}", draw)
+        return self._shown(picture, record, search_id, entry.photo)
 
     def _take_in(self, photos: Iterator[UploadedPhoto]) -> list[SafePhoto]:
         taken: list[SafePhoto] = []
@@ -144,10 +170,23 @@ class SearchDesk:
                 raise _telling_which(rejected, photo.name, len(taken) + 1) if several else rejected from None
         return taken
 
-    def _read_kept(self, search_id: UUID, number: int) -> bytes:
-        if self._kept is None:
+    def _keeping(self) -> tuple[KeptPhotos, KeptPictures]:
+        if self._kept is None or self._pictures is None:
             raise PhotoNoLongerKept("Searched photos are not kept here, so no evidence can be drawn.")
-        return self._kept.read(search_id, number)
+        return self._kept, self._pictures
+
+    def _shown(self, jpeg: bytes, record: KeptRecord, search_id: UUID, number: int) -> Shown:
+        """The picture, unless its time is over: by the photo that is kept, and by what the record promised."""
+        kept, _ = self._keeping()
+        now = self._now()
+        ends = [kept.since(search_id, number) + kept.seconds]
+        promised = evidence_until(record)
+        if promised is not None:
+            ends.append(promised.timestamp())
+        left = min(ends) - now.timestamp()
+        if left <= 0:
+            raise PhotoNoLongerKept(f"The searched photo was shown until {promised}; its time is over.")
+        return Shown(jpeg, int(left))
 
 
 def _telling_which(rejected: PhotoRejected, name: str, number: int) -> PhotoRejected:

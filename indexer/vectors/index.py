@@ -1,6 +1,6 @@
 """The seam `VectorIndex`: ids and vectors in, the nearest ids out."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -10,6 +10,8 @@ import numpy.typing as npt
 Ids = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
+Parts = Callable[[], Iterator[tuple[Ids, Codes]]]
+"""Ids and codes in parts that are read anew, and give the same, each time they are asked for."""
 
 NOTHING = -1
 """The id in place of a neighbour where an index holds fewer than were asked for."""
@@ -32,8 +34,9 @@ class VectorIndex(Protocol):
         blank() -> add ... add -> publish(folder)              by one writer, once
                                   open(folder) -> search        by any number of threads
                                                -> remove, restore, beside running searches
+        blank() -> fill(parts)                 -> search ...    instead, where the codes are kept elsewhere
 
-    An index that has been published is never added to: what comes later goes into another index and the
+    An index that has been published or filled is never added to: what comes later goes into another index and the
     answers are merged, which is why `encode` is the same for every index of a kind and distances compare.
     Ids are given from outside, are never reused, and survive `publish` and `open`.
     """
@@ -64,6 +67,13 @@ class VectorIndex(Protocol):
         """Add encoded vectors under int64 (n,) ids, each higher than all before it.
 
         Raises ValueError on an id below 0 or out of order, and on a wrong shape; then nothing was added.
+        """
+        ...
+
+    def fill(self, parts: Parts) -> None:
+        """Add all parts, one after the other, to an empty index, taking no more memory than they need.
+
+        Raises ValueError as `add` does and on an index that holds anything; then this index is of no use any more.
         """
         ...
 

@@ -1,6 +1,6 @@
 """A segment: the searchable vectors of some photographs, of a generation or registered since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data.registered import PhotographRef
+from indexer.embed import angles_of, point_step, sizes_of
 from indexer.sight import Sight
-from indexer.vectors.index import NOTHING, Ids, IndexUnusable, VectorIndex
+from indexer.vectors.index import NOTHING, Codes, Ids, IndexUnusable, VectorIndex
 from indexer.vectors.shapes import Floats, Shapes, pack, unpack
 from indexer.vectors.store import VectorStore
 from models.keypoints import Keypoints
@@ -19,13 +20,65 @@ KEYPOINT_BITS = 16
 """The id of a local descriptor: the photograph's id, and in the last 16 bits which of its keypoints it is."""
 KEYPOINT_MASK = (1 << KEYPOINT_BITS) - 1
 TABLE = "photographs.npy"
-SHAPES = "shapes.npy"
 TABLE_TYPE = np.dtype([("photograph", "<i8"), ("object", "<i8"), ("keypoints", "<i4"), ("key", "S64")])
+ADVICE = "Run `artrieve index`."
+BLOCK, BLOCKS = 1024, 16
+"""Photographs that are read together when a segment is filled: so many, or in a large register a sixteenth of it.
+What is read takes memory beside the index while it is filled; each block costs a call for every word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """What a generation keeps of its own: which photographs there are, by ascending id, and their global index.
+
+    Everything else of a photograph is in the vector store, once, whichever generations hold it.
+    """
+
+    table: npt.NDArray[Any]
+    whole: VectorIndex
+
+    @classmethod
+    def of(cls, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> Self:
+        """The roll of photographs whose vectors are in the store."""
+        refs = sorted(refs, key=lambda r: r.photograph_id)
+        keys = [ref.photo_key for ref in refs]
+        sizes = store.sizes(keys).tolist()
+        rows = [
+            (ref.photograph_id, ref.object_id, size, ref.photo_key.encode())
+            for ref, size in zip(refs, sizes, strict=True)
+        ]
+        table, whole = np.array(rows, TABLE_TYPE), sight.global_index.blank()
+        if keys:
+            whole.add(np.ascontiguousarray(table["photograph"], np.int64), store.gather(keys, "whole"))
+        return cls(table, whole)
+
+    def publish(self, folder: Path) -> list[Path]:
+        """Write both into an existing folder."""
+        np.save(folder / TABLE, self.table, allow_pickle=False)
+        return [folder / TABLE, *self.whole.publish(folder)]
+
+    @classmethod
+    def open(cls, folder: Path, sight: Sight) -> Self:
+        """Read what `publish` wrote. Raises IndexUnusable."""
+        table = _read(folder / TABLE)
+        if table.dtype != TABLE_TYPE or table.ndim != 1:
+            raise IndexUnusable(f"{TABLE} is no table of photographs.", ADVICE)
+        roll = cls(table, sight.global_index.open(folder))
+        if len(roll.whole) != len(table):
+            raise IndexUnusable(f"{TABLE} and the global index don't belong together.", ADVICE)
+        return roll
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def keys(self) -> list[str]:
+        """The photo store's keys of all photographs, in order of id."""
+        return _keys(self.table)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Photographs by ascending id, their two indexes, and where their vectors are kept.
+    """The photographs of a roll, ready to be searched, and where their vectors are kept.
 
     shapes  of all keypoints, photograph after photograph
     """
@@ -47,41 +100,24 @@ class Segment:
     @classmethod
     def build(cls, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> Self:
         """Make a segment of photographs whose vectors are in the store."""
-        local, whole = sight.local_index.blank(), sight.global_index.blank()
-        rows, shapes = [], [np.zeros((0, 2), np.uint8)]
-        for ref in sorted(refs, key=lambda r: r.photograph_id):
-            kept = store.get(ref.photo_key)
-            local.add(keypoint_ids(ref.photograph_id, len(kept.codes)), np.asarray(kept.codes))
-            whole.add(np.array([ref.photograph_id], np.int64), np.asarray(kept.whole)[None])
-            found = kept.keypoints()
-            shapes.append(pack(found.angles, found.sizes))
-            rows.append((ref.photograph_id, ref.object_id, len(kept.local), ref.photo_key.encode()))
-        return cls(np.array(rows, TABLE_TYPE), np.concatenate(shapes), local, whole, store)
-
-    def publish(self, folder: Path) -> list[Path]:
-        """Write table and indexes into an existing folder."""
-        np.save(folder / TABLE, self.table, allow_pickle=False)
-        np.save(folder / SHAPES, self.shapes, allow_pickle=False)
-        return [folder / TABLE, folder / SHAPES, *self.local.publish(folder), *self.whole.publish(folder)]
+        return cls.fill(Roll.of(refs, store, sight), store, sight)
 
     @classmethod
-    def open(cls, folder: Path, store: VectorStore, sight: Sight) -> Self:
-        """Read what `publish` wrote. Raises IndexUnusable."""
-        advice = "Run `artrieve index`."
-        table, shapes = _read(folder / TABLE), _read(folder / SHAPES)
-        if table.dtype != TABLE_TYPE or shapes.dtype != np.uint8 or shapes.shape[1:] != (2,):
-            raise IndexUnusable(f"{TABLE} or {SHAPES} is no table of photographs or keypoints.", advice)
-        segment = cls(table, shapes, sight.local_index.open(folder), sight.global_index.open(folder), store)
-        if len(segment.whole) != len(table):
-            raise IndexUnusable(f"{TABLE} and the indexes don't belong together.", advice)
-        if not len(segment.local) == len(shapes) == int(table["keypoints"].sum()):
-            raise IndexUnusable(
-                "The local index holds another number of keypoints than its photographs.", advice
-            )
-        lost = sum(key not in store for key in segment.keys())  # noqa: SIM118 - no dict
+    def fill(cls, roll: Roll, store: VectorStore, sight: Sight) -> Self:
+        """Make a segment of a roll: nothing is encoded, for the store keeps the codes.
+
+        Raises IndexUnusable where the store lacks vectors or holds others, FileNotFoundError where another process
+        has just moved them.
+        """
+        keys = roll.keys()
+        lost = sum(key not in store for key in keys)
         if lost:
-            raise IndexUnusable(f"The vectors of {lost} photographs are missing.", advice)
-        return segment
+            raise IndexUnusable(f"The vectors of {lost} photographs are missing.", ADVICE)
+        if not np.array_equal(store.sizes(keys), roll.table["keypoints"]):
+            raise IndexUnusable("The vectors of photographs have changed.", ADVICE)
+        local = sight.local_index.blank()
+        local.fill(lambda: _codes(roll.table, store))
+        return cls(roll.table, _shapes(roll.table, store), local, roll.whole, store)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -91,7 +127,7 @@ class Segment:
 
     def keys(self) -> list[str]:
         """The photo store's keys of all photographs, in order of id."""
-        return [key.decode() for key in self.table["key"].tolist()]
+        return _keys(self.table)
 
     def ids(self) -> set[int]:
         """The ids of all photographs."""
@@ -101,24 +137,23 @@ class Segment:
         """The object a photograph shows. Raises KeyError."""
         return int(self.table["object"][self._row(photograph_id)])
 
+    def size_of(self, photograph_id: int) -> int:
+        """How many keypoints a photograph has. Raises KeyError."""
+        return int(self.table["keypoints"][self._row(photograph_id)])
+
     def keypoints(self, photograph_id: int) -> Keypoints:
         """The keypoints of a photograph. Raises KeyError."""
         return self.store.keypoints(self.table["key"][self._row(photograph_id)].decode())
 
-    def places_of(self, photographs: Ids) -> tuple[npt.NDArray[np.bool_], Ids]:
-        """Which photographs, of any shape, are held here, and their rows in the table (0 for the others)."""
+    def known_of(self, ids: Ids) -> tuple[npt.NDArray[np.bool_], Ids, Shapes]:
+        """Which local descriptors' ids, of any shape, belong here; of these k the rows (k,) and shapes (k, 2)."""
         if len(self._ids) == 0:
-            return np.zeros(photographs.shape, bool), np.zeros(photographs.shape, np.int64)
+            return np.zeros(ids.shape, bool), np.zeros(0, np.int64), np.zeros((0, 2), np.uint8)
+        photographs = photographs_of(ids)
         at = np.minimum(np.searchsorted(self._ids, photographs), len(self._ids) - 1)
         here = self._ids[at] == photographs
-        return here, np.where(here, at, 0)
-
-    def shapes_of(self, ids: Ids) -> tuple[npt.NDArray[np.bool_], Shapes]:
-        """Which local descriptors' ids, of any shape (...), belong here, and their shapes (..., 2); else zeros."""
-        here, at = self.places_of(photographs_of(ids))
-        shapes = np.zeros((*ids.shape, 2), np.uint8)
-        shapes[here] = self.shapes[self._firsts[at[here]] + (ids[here] & KEYPOINT_MASK)]
-        return here, shapes
+        rows = at[here]
+        return here, rows, self.shapes[self._firsts[rows] + (ids[here] & KEYPOINT_MASK)]
 
     def hide(self, photograph_ids: Collection[int]) -> None:
         """Leave photographs out of every later search (tombstones)."""
@@ -159,29 +194,54 @@ def photographs_of(ids: Ids) -> Ids:
     return ids >> KEYPOINT_BITS
 
 
-def objects_of(segments: Sequence[Segment], photographs: Ids) -> Ids:
-    """The objects that photographs, of any shape, show; NOTHING where no segment holds one."""
-    objects = np.full(photographs.shape, NOTHING, np.int64)
-    for segment in segments:
-        here, at = segment.places_of(photographs)
-        objects[here] = segment.table["object"][at[here]]
-    return objects
-
-
-def shapes_of(segments: Sequence[Segment], ids: Ids) -> tuple[Floats, Floats]:
-    """Angles (degrees) and sizes (octaves above 1 px) of local descriptors, in the shape of their ids."""
+def known_of(segments: Sequence[Segment], ids: Ids) -> tuple[Ids, Floats, Floats]:
+    """Objects (NOTHING where no segment holds one), angles (degrees) and sizes (octaves above 1 px) of local
+    descriptors, in the shape of their ids.
+    """
+    objects = np.full(ids.shape, NOTHING, np.int64)
     packed = np.zeros((*ids.shape, 2), np.uint8)
     for segment in segments:
-        here, shapes = segment.shapes_of(ids)
-        packed[here] = shapes[here]
-    return unpack(packed)
+        here, at, shapes = segment.known_of(ids)
+        objects[here] = segment.table["object"][at]
+        packed[here] = shapes
+    return objects, *unpack(packed)
+
+
+def _keys(table: npt.NDArray[Any]) -> list[str]:
+    return [key.decode() for key in table["key"].tolist()]
+
+
+def _codes(table: npt.NDArray[Any], store: VectorStore) -> Iterator[tuple[Ids, Codes]]:
+    """Ids and codes of all keypoints, some photographs at a time."""
+    for block in _blocks(table):
+        counts = block["keypoints"].astype(np.int64)
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        ids = np.repeat(block["photograph"].astype(np.int64) << KEYPOINT_BITS, counts) + within
+        yield ids, store.gather(_keys(block), "codes")
+
+
+def _shapes(table: npt.NDArray[Any], store: VectorStore) -> Shapes:
+    """The shapes of all keypoints."""
+    parts = [np.zeros((0, 2), np.uint8)]
+    for block in _blocks(table):
+        keys = _keys(block)
+        geometry, photos = store.gather(keys, "geometry"), store.gather(keys, "photos")
+        steps = [point_step(width, height) for _, width, height in photos.tolist()]
+        each = np.repeat(np.array(steps, np.float32), block["keypoints"])
+        parts.append(pack(angles_of(geometry), sizes_of(geometry, each)))
+    return np.concatenate(parts)
+
+
+def _blocks(table: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    size = max(BLOCK, -(-len(table) // BLOCKS))
+    return (table[start : start + size] for start in range(0, len(table), size))
 
 
 def _read(path: Path) -> npt.NDArray[Any]:
     try:
         found = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
-        raise IndexUnusable(f"{path.name} can't be read: {problem}.", "Run `artrieve index`.") from problem
+        raise IndexUnusable(f"{path.name} can't be read: {problem}.", ADVICE) from problem
     if not isinstance(found, np.ndarray):
-        raise IndexUnusable(f"{path.name} holds no array.", "Run `artrieve index`.")
+        raise IndexUnusable(f"{path.name} holds no array.", ADVICE)
     return found

@@ -3,6 +3,8 @@
 A shard is a folder of plain arrays for up to a few dozen photos, written once and never changed:
 
     vectors/<id of the sight>/<shard>/  local.npy geometry.npy codes.npy whole.npy photos.npy  shard.json
+
+The codes of local descriptors lie here and nowhere else: generations and live segments are filled from them.
 """
 
 import hashlib
@@ -24,6 +26,8 @@ from models.keypoints import Keypoints
 CARD = "shard.json"
 SEARCHED = ("local", "geometry")
 NAMES = ("local", "geometry", "codes", "whole", "photos")
+EACH = ("whole", "photos")
+"""Arrays with one row for a photo; the others have one for a keypoint."""
 SMALL, LARGE = 1024, 2048
 """Shards of fewer photos are joined, into shards of at most this many."""
 MAPPED_BYTES = 2 << 20
@@ -50,7 +54,7 @@ class Shard:
 
     def row(self, at: int) -> PhotoVectors:
         """What is kept of the photo at a place in the shard."""
-        rows = self._rows(at)
+        rows = self.rows(at)
         _, width, height = self.photos[at].tolist()
         return PhotoVectors(
             key=self.keys[at],
@@ -64,19 +68,24 @@ class Shard:
 
     def keypoints(self, at: int) -> Keypoints:
         """The keypoints of the photo at a place in the shard: all that searching reads."""
-        rows = self._rows(at)
+        rows = self.rows(at)
         _, width, height = self.photos[at].tolist()
         return unpack(self.array("geometry")[rows], self.array("local")[rows], width, height)
 
-    def _rows(self, at: int) -> slice:
-        last = int(self.photos[at + 1, 0]) if at + 1 < len(self.photos) else len(self.array("local"))
+    def rows(self, at: int) -> slice:
+        """Where the keypoints of the photo at a place in the shard are in `local`, `geometry` and `codes`."""
+        last = int(self.photos[at + 1, 0]) if at + 1 < len(self.photos) else len(self.array("geometry"))
         return slice(int(self.photos[at, 0]), last)
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """One of the arrays; kept once it was asked for."""
         if name not in self._arrays:
-            self._arrays[name] = _read(self.folder / f"{name}.npy")
+            self._arrays[name] = self.load(name)
         return self._arrays[name]
+
+    def load(self, name: str) -> npt.NDArray[Any]:
+        """One of the arrays, opened for once."""
+        return _read(self.folder / f"{name}.npy")
 
 
 def write_shard(folder: Path, photos: Sequence[PhotoVectors], failed: Mapping[str, str]) -> str:
@@ -203,6 +212,22 @@ class VectorStore:
         """The keypoints of a photo. Raises KeyError."""
         shard, at = self._places[key]
         return shard.keypoints(at)
+
+    def sizes(self, keys: Sequence[str]) -> npt.NDArray[np.int64]:
+        """How many keypoints each photo has: int64 (photos,). Raises KeyError."""
+        rows = [shard.rows(at) for shard, at in map(self._places.__getitem__, keys)]
+        return np.array([each.stop - each.start for each in rows], np.int64)
+
+    def gather(self, keys: Sequence[str], name: str) -> npt.NDArray[Any]:
+        """One of the arrays for at least one photo, joined in their order; nothing of it is kept open.
+
+        Raises KeyError, and FileNotFoundError where another process has removed a shard since it was opened.
+        """
+        places = [self._places[key] for key in keys]
+        shards = {shard.name: shard for shard, _ in places}
+        arrays = {one: shard.load(name) for one, shard in shards.items()}
+        rows = [slice(at, at + 1) if name in EACH else shard.rows(at) for shard, at in places]
+        return np.concatenate([arrays[shard.name][row] for (shard, _), row in zip(places, rows, strict=True)])
 
     def failure(self, key: str) -> str | None:
         """Why a photo could not be embedded; None if it was, or has not been tried."""

@@ -1,6 +1,6 @@
 """Measure indexing and searching.
 
-usage: python -m scripts.bench [--out docs/benchmarks] [--runs 3] [--drawn]
+usage: python -m scripts.bench [--out docs/benchmarks] [--runs 3] [--drawn] [--growth 20000 100000]
 
 Uses the real photos beside the checkout where they are, else (or with --drawn) drawn ones.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from indexer.sight import Sight, default_sight
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
 from scripts.bench import report
+from scripts.bench.growth import KEYPOINTS, Grower
 from scripts.bench.indexing import IndexingFigures, measure_indexing
 from scripts.bench.loading import measure_loading
 from scripts.bench.material import Material, at_timed_size, drawn_material, real_material
@@ -31,6 +32,9 @@ from scripts.real_photos import find_photos
 from service.evaluation import register_photos
 from service.settings import Settings, load_settings
 from service.workshop import open_desk, open_engine, open_intake, opened_register
+
+GROWTH = (20_000, 100_000)
+"""Photos in the registers whose growth is measured."""
 
 
 def main() -> None:
@@ -41,23 +45,42 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     parser.add_argument("--runs", type=int, default=3, help="how often indexing is timed")
     parser.add_argument("--drawn", action="store_true", help="drawn photos, even where there are real ones")
+    parser.add_argument(
+        "--growth",
+        type=int,
+        nargs="*",
+        default=GROWTH,
+        metavar="PHOTOS",
+        help="sizes of registers filled up with synthetic photos, 5 GB of disk for 100,000; none: not measured",
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="artrieve-bench-") as scratch:
-        figures = measure(Path(scratch), asked.runs, drawn=asked.drawn)
+        figures = measure(Path(scratch), asked.runs, asked.growth, drawn=asked.drawn)
     say(f"\n{report.write(asked.out, figures).read_text(encoding='utf-8')}")
 
 
-def measure(scratch: Path, runs: int, *, drawn: bool) -> report.Figures:
+def measure(scratch: Path, runs: int, growth: Sequence[int], *, drawn: bool) -> report.Figures:
     """Everything that is measured, in a scratch folder."""
     sight = default_sight()
     photos = None if drawn else find_photos()
     say("Gathering photos ...")
     material = real_material(photos) if photos else drawn_material(scratch / "drawn")
-    return measure_material(material, scratch, sight, runs)
+    return measure_material(material, scratch, sight, runs, growth)
 
 
-def measure_material(material: Material, scratch: Path, sight: Sight, runs: int) -> report.Figures:
-    """Indexing on the timed photos, then searches in the whole register."""
+def measure_material(
+    material: Material,
+    scratch: Path,
+    sight: Sight,
+    runs: int,
+    growth: Sequence[int] = (),
+    keypoints: int = KEYPOINTS,
+) -> report.Figures:
+    """Indexing on the timed photos, then searches in the whole register, and in registers that grow.
+
+    growth     how many photos they have
+    keypoints  synthetic ones that are made for them
+    """
     indexing = time_indexing(material, scratch / "timed", sight, runs)
     settings = load_settings(data_dir=scratch / "register", database_url="", photos_url="")
     with ExitStack() as stack:
@@ -73,6 +96,13 @@ def measure_material(material: Material, scratch: Path, sight: Sight, runs: int)
         at_once = cores()
         say(f"Searching {at_once} at once ...")
         crowd = measure_crowd(desk, material.queries, at_once)
+        grown = []
+        if growth:
+            say(f"Making {keypoints} synthetic keypoints ...")
+            grower = Grower(settings, register, intake, sight, material.queries, names, keypoints)
+            for photos in sorted(growth):
+                say(f"Growing to {photos} photos ...")
+                grown.append(grower.grow(photos))
     return report.Figures(
         material=material.what,
         command="make bench",
@@ -82,6 +112,7 @@ def measure_material(material: Material, scratch: Path, sight: Sight, runs: int)
         crowd=crowd,
         at_once=at_once,
         loaded_mb=loaded,
+        growth=grown,
     )
 
 

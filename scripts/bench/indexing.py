@@ -11,8 +11,8 @@ from pathlib import Path
 from data.machine import cores
 from data.register import Register
 from indexer.indexing import index_register
-from indexer.search import Steps
 from indexer.sight import REGISTERED_KEYPOINTS, Sight
+from indexer.steps import Steps
 from models.keypoints import as_floats
 from models.pixels import decode
 

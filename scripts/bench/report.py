@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from indexer.decide import MATCH, POSSIBLE
+from scripts.bench.growth import GrowthFigures
 from scripts.bench.indexing import IndexingFigures
 from scripts.bench.searching import Searched
 
@@ -33,6 +34,7 @@ class Figures:
     at_once: int
     loaded_mb: float
     """Memory that opening the index takes, MiB."""
+    growth: Sequence[GrowthFigures] = ()
 
 
 def write(folder: Path, figures: Figures) -> Path:
@@ -86,6 +88,24 @@ def summary(figures: Figures) -> dict[str, Any]:
             "points_true": quantiles([each.true for each in known if each.true is not None]),
             "points_wrong": quantiles([each.wrong for each in searched]),
         },
+        "growth": [grown(each) for each in figures.growth],
+    }
+
+
+def grown(figures: GrowthFigures) -> dict[str, Any]:
+    """The figures of one size of register as plain values."""
+    return {
+        "photos": figures.photos,
+        "real": figures.real,
+        "ms_median": round(statistics.median(figures.ms), 1),
+        "ms_p95": round(float(np.quantile(figures.ms, 0.95)), 1),
+        "steps_ms": rounded(dict(figures.steps_ms)),
+        "recall_at_1": round(figures.found_first, 4),
+        "memory_kb_per_photo": round(figures.memory_kb, 1),
+        "disk_kb_per_photo": round(figures.disk_kb, 1),
+        "publish_seconds": round(figures.publish_seconds, 1),
+        "open_seconds": round(figures.open_seconds, 1),
+        "noise": round(figures.noise, 3),
     }
 
 
@@ -162,13 +182,51 @@ def page(facts: dict[str, Any]) -> str:
             "",
             table(("agreeing points", "least", "1 %", "5 %", "median", "99 %", "most"), points),
             "",
+            *growth(facts["growth"]),
         ]
     )
 
 
+def growth(sizes: Sequence[dict[str, Any]]) -> list[str]:
+    """The lines of the page on larger registers; none where none was measured."""
+    if not sizes:
+        return []
+    rows = [
+        (
+            f"{each['photos']:,}",
+            each["ms_median"],
+            each["ms_p95"],
+            f"{each['recall_at_1']:.1%}",
+            each["memory_kb_per_photo"],
+            each["disk_kb_per_photo"],
+            each["publish_seconds"],
+            each["open_seconds"],
+        )
+        for each in sizes
+    ]
+    headers = ("photos", "search, median ms", "95 % within", "first is right", "memory, KB a photo")
+    return [
+        "## Growth",
+        "",
+        f"The {sizes[0]['real']} photos from above and the same searches, among synthetic photos of 500 keypoints. "
+        "Their descriptors are those of registered photos that no query shows, mixed, with the noise that was "
+        f"measured between two photos of one work (median distance {sizes[0]['noise']}).",
+        "",
+        table((*headers, "disk, KB a photo", "publish, s", "open, s"), rows),
+        "",
+        *(f"- {each['photos']:,} photos, all threads together: {spent(each['steps_ms'])}." for each in sizes),
+        "",
+    ]
+
+
 def steps(facts: dict[str, Any]) -> str:
     """Milliseconds by step, in a line."""
-    return ", ".join(f"{name} {value} ms" for name, value in facts["bare_ms"].items())
+    return spent(facts["bare_ms"])
+
+
+def spent(ms: dict[str, float]) -> str:
+    """Milliseconds by name, in a line."""
+    return ", ".join(f"{name} {value} ms" for name, value in ms.items())
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from indexer.compare import LISTED
 from indexer.retrieve import vote
-from indexer.search import Steps
 from indexer.sight import COARSE, LOOKS, WHOLE, Sight
+from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.pixels import decode
 from scripts.bench.material import Query

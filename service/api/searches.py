@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response, status
@@ -9,8 +10,8 @@ from fastapi.responses import JSONResponse
 
 from indexer.explain import EvidenceKind
 from service import journal
-from service.api.deps import DeskDep, PartsDep, SearchFormDep, SearchId
-from service.api.describing import PICTURE, failing, photo_upload
+from service.api.deps import DeskDep, IfNoneMatch, PartsDep, SearchFormDep, SearchId
+from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
 from service.api.forms import limit_of
 from service.api.views import PREFIX
 from service.problems import (
@@ -36,7 +37,7 @@ from service.problems import (
     UNSUPPORTED_BODY,
 )
 from service.records.search_record import SearchRecord
-from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT
+from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT, Shown
 
 router = APIRouter(prefix="/searches", tags=["searches"])
 
@@ -48,8 +49,8 @@ _LIMIT_FIELD = {
     "description": "How many candidates to answer with.",
 }
 _READING = (SEARCH_NOT_FOUND, INVALID_REQUEST, DATABASE_UNAVAILABLE)
-# What was drawn from a searched photo must not outlive it in a cache by long.
-_EVIDENCE_HEADERS = {"Cache-Control": "private, max-age=60"}
+# Who looks again within this time sees it without asking; a browser never keeps it for longer than the service.
+_FRESH_SECONDS = 300
 
 
 @router.post(
@@ -90,17 +91,16 @@ def read_search(search_id: SearchId, desk: DeskDep) -> Response:
 @router.get(
     "/{search_id}/photos/{number}",
     response_class=Response,
-    responses={**PICTURE, **failing(EVIDENCE_GONE, *_READING)},
+    responses={**PICTURE, **NOT_CHANGED, **failing(EVIDENCE_GONE, *_READING)},
 )
 def read_searched_photo(
     search_id: SearchId,
     number: Annotated[int, Path(ge=0, le=63, description="Which of them; 0 is the first.", examples=[0])],
     desk: DeskDep,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A photo that was searched with (0 is the first), for as long as it is kept."""
-    return Response(
-        desk.searched_photo(search_id, number), media_type="image/jpeg", headers=_EVIDENCE_HEADERS
-    )
+    return _picture(desk.searched_photo(search_id, number), if_none_match)
 
 
 @router.get(
@@ -108,6 +108,7 @@ def read_searched_photo(
     response_class=Response,
     responses={
         **PICTURE,
+        **NOT_CHANGED,
         **failing(
             CANDIDATE_NOT_FOUND,
             EVIDENCE_UNAVAILABLE,
@@ -126,7 +127,19 @@ def read_evidence(
     ],
     kind: Annotated[EvidenceKind, Path(description="Which picture of the evidence.", examples=["overlay"])],
     desk: DeskDep,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A picture that shows why a candidate was found: the photos laid over each other, the regions that
-    agree, or the points that do."""
-    return Response(desk.evidence(search_id, rank, kind), media_type="image/jpeg", headers=_EVIDENCE_HEADERS)
+    agree, the points that do, or what differs."""
+    return _picture(desk.evidence(search_id, rank, kind), if_none_match)
+
+
+def _picture(shown: Shown, if_none_match: str | None) -> Response:
+    headers = {
+        "ETag": f'"{hashlib.sha256(shown.jpeg).hexdigest()}"',
+        "Cache-Control": f"private, max-age={min(_FRESH_SECONDS, shown.seconds)}, must-revalidate",
+        "Content-Disposition": "inline",
+    }
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(shown.jpeg, media_type="image/jpeg", headers=headers)

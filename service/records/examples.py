@@ -40,7 +40,18 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "outdone": False,
             "mapping": [0.98, 0.01, 12.5, -0.02, 1.01, 40.2, 0.0, 0.0, 1.0],
             "points": [[120.5, 88.25, 131.4, 125.8], [640.0, 402.5, 645.1, 433.9]],
-            "evidence": ["overlay", "regions", "matches"],
+            "more": [],
+            "solid": False,
+            "differences": [
+                {
+                    "kind": "cropped",
+                    "words": "Your photo shows about 84 % of the registered photograph; its left edge is missing.",
+                    "share": 0.842,
+                    "outline": [[190.0, 0.0], [1199.0, 0.0], [1199.0, 899.0], [190.0, 899.0]],
+                }
+            ],
+            "differences_unknown": "",
+            "evidence": ["overlay", "underlay", "regions", "matches", "differences"],
             "object": {
                 "version": 3,
                 "status": "stolen",

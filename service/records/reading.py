@@ -8,21 +8,36 @@ alone, and where one is missing there is no picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from indexer.answer import Candidate, Homography
+from indexer.answer import Candidate, Homography, Part
 from indexer.decide import Verdict
-from service.records.search_record import Point
+from indexer.differ import Difference
+from service.records.search_record import DifferenceRecord, PartRecord, Point
 
 KeptRecord = Mapping[str, Any]
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+class KeptPart(PartRecord):
+    """What can be drawn of a further part."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class KeptDifference(DifferenceRecord):
+    """What can be drawn of a difference."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class KeptCandidate(BaseModel):
     """What can be drawn of a candidate."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     rank: int
     photograph_id: int
@@ -30,6 +45,9 @@ class KeptCandidate(BaseModel):
     photo: int = 0
     mapping: Homography | None = None
     points: tuple[Point, ...] = ()
+    more: tuple[KeptPart, ...] = ()
+    solid: bool = False
+    differences: Any = None
 
     @property
     def has_pictures(self) -> bool:
@@ -50,7 +68,28 @@ class KeptCandidate(BaseModel):
             photo=self.photo,
             mapping=self.mapping,
             points=self.points,
+            more=tuple(Part(part.mapping, part.points) for part in self.more),
+            solid=self.solid,
         )
+
+    def told(self) -> tuple[Difference, ...] | None:
+        """What the record says that differs; None for one that does not speak of it, or in a way of its own."""
+        try:
+            found = _DIFFERENCES.validate_python(self.differences)
+        except ValidationError:
+            return None
+        return tuple(Difference(each.kind, each.words, each.share, each.outline) for each in found)
+
+
+_DIFFERENCES: TypeAdapter[tuple[KeptDifference, ...]] = TypeAdapter(tuple[KeptDifference, ...])
+
+
+def evidence_until(record: KeptRecord) -> datetime | None:
+    """From when on nothing of the searched photos is handed out; None where the record doesn't say."""
+    try:
+        return _MOMENT.validate_python(record.get("evidence_until"))
+    except ValidationError:
+        return None
 
 
 def photo_count(record: KeptRecord) -> int:

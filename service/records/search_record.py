@@ -13,10 +13,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from indexer.decide import Verdict
+from indexer.differ import DifferenceKind
 from indexer.explain import EvidenceKind
 from service.records.examples import EXAMPLE_RECORD
 
 Point = tuple[float, float, float, float]
+Corner = tuple[float, float]
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
 
@@ -69,6 +71,28 @@ class ObjectSummary(_Frozen):
     case_reference: str = Field(description="The authority's reference; quote it.")
 
 
+class PartRecord(_Frozen):
+    """A further part of the object that agrees by a mapping of its own: another panel, another side."""
+
+    mapping: Homography = Field(description="As the candidate's.")
+    points: tuple[Point, ...] = Field(description="As the candidate's.")
+
+
+class DifferenceRecord(_Frozen):
+    """One thing that differs between the searched photo and the registered photograph."""
+
+    kind: DifferenceKind
+    words: str = Field(description="What differs, in words.")
+    share: float | None = Field(
+        description="Share of the registered photograph, from 0 to 1: what is shown of it (`cropped`), or what the "
+        "region takes (`altered`, `hidden`); null for what has no place."
+    )
+    outline: tuple[Corner, ...] = Field(
+        description="Corners, x and y in pixels of the registered photograph, of the part that is shown or of the "
+        "region; empty for what has no place."
+    )
+
+
 class CandidateRecord(_Frozen):
     """A registered photograph that was compared with the searched photo, and how far they agree."""
 
@@ -94,6 +118,9 @@ class CandidateRecord(_Frozen):
         description="Whether another object agrees far better with the same part of the photo, which lowers "
         "this one's score and verdict.",
     )
+    clues: dict[str, float] = Field(
+        default_factory=dict, description="What the probability is made of, by name."
+    )
     mapping: Homography | None = Field(
         description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
         "photo to pixels of the registered photograph."
@@ -101,6 +128,23 @@ class CandidateRecord(_Frozen):
     points: tuple[Point, ...] = Field(
         description="Those points: x and y in the searched photo, x and y in the registered photograph, in "
         "pixels. With them the comparison can be checked after the searched photo has been deleted."
+    )
+    more: tuple[PartRecord, ...] = Field(
+        default=(),
+        description="Further parts of the object that agree by mappings of their own, such as panels that hang "
+        "apart; `inliers` and `spread` count them too.",
+    )
+    solid: bool = Field(
+        default=False,
+        description="Whether the points agree neighbourhood by neighbourhood only, as those of a solid object do: "
+        "its mappings are approximate.",
+    )
+    differences: tuple[DifferenceRecord, ...] = Field(
+        default=(), description="What differs between the two photos, as far as it was looked for."
+    )
+    differences_unknown: str = Field(
+        default="",
+        description="Why it was not looked for, or could not be found, what differs; empty where it was looked for.",
     )
     evidence: tuple[EvidenceKind, ...] = Field(description="Pictures of the evidence that can be asked for.")
     object: ObjectSummary

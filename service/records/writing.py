@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from data.intake import SafePhoto
 from data.object_id import ObjectRecord
 from data.register import Photograph, RegisteredObject
-from indexer.answer import Answer, Candidate
+from indexer.answer import Answer, Candidate, Part
 from indexer.decide import Verdict
-from indexer.explain import EvidenceKind, describe
+from indexer.differ import Difference
+from indexer.explain import describe, evidence_kinds
+from service.records.comparing import NOT_COMPARED, Compared
 from service.records.meanings import MEANINGS
 from service.records.search_record import (
     CandidateRecord,
     Coverage,
+    DifferenceRecord,
     MeasurementSummary,
     ObjectSummary,
+    PartRecord,
     Point,
     SearchedPhoto,
     SearchRecord,
@@ -38,8 +43,13 @@ def record_of(
     limit: int,
     made_at: datetime,
     evidence_until: datetime,
+    compared: Mapping[int, Compared] = MappingProxyType({}),
 ) -> SearchRecord:
-    """The record of a search. ``registered``: photograph id -> its object, only those still searched for."""
+    """The record of a search.
+
+    ``registered``: photograph id -> its object, only those still searched for. ``compared``: photograph id -> what
+    differs, for those that were compared in detail.
+    """
     left = [each for each in answer.candidates if each.photograph_id in registered]
     verdict = decided_again(answer, left)
     return SearchRecord(
@@ -50,7 +60,9 @@ def record_of(
         meaning=MEANINGS[verdict],
         advice=answer.advice,
         candidates=tuple(
-            candidate_record(rank, each, registered[each.photograph_id])
+            candidate_record(
+                rank, each, registered[each.photograph_id], compared.get(each.photograph_id, NOT_COMPARED)
+            )
             for rank, each in enumerate(left[:limit], start=1)
         ),
         covered=coverage(answer),
@@ -80,7 +92,9 @@ def searched_photo(photo: SafePhoto) -> SearchedPhoto:
     )
 
 
-def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -> CandidateRecord:
+def candidate_record(
+    rank: int, candidate: Candidate, found: RegisteredObject, compared: Compared = NOT_COMPARED
+) -> CandidateRecord:
     """What the record says of a candidate."""
     return CandidateRecord(
         rank=rank,
@@ -92,6 +106,7 @@ def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -
         explanation=describe(candidate),
         photo=candidate.photo,
         votes=candidate.votes,
+        clues=dict(candidate.clues),
         inliers=candidate.inliers,
         inlier_share=candidate.inlier_share,
         spread=candidate.spread,
@@ -99,7 +114,14 @@ def candidate_record(rank: int, candidate: Candidate, found: RegisteredObject) -
         outdone=candidate.outdone,
         mapping=candidate.mapping,
         points=tuple(_rounded(each) for each in candidate.points),
-        evidence=tuple(EvidenceKind) if candidate.mapping and candidate.points else (),
+        more=tuple(
+            PartRecord(mapping=part.mapping, points=tuple(_rounded(each) for each in part.points))
+            for part in candidate.more
+        ),
+        solid=candidate.solid,
+        differences=tuple(difference_record(each) for each in compared.differences),
+        differences_unknown=compared.unknown,
+        evidence=evidence_kinds(candidate, compared.differences),
         object=summary(found),
     )
 
@@ -120,7 +142,14 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
         points=entry.points,
         mirrored=entry.mirrored,
         outdone=entry.outdone,
+        more=tuple(Part(part.mapping, part.points) for part in entry.more),
+        solid=entry.solid,
     )
+
+
+def difference_record(found: Difference) -> DifferenceRecord:
+    """What the record says of one thing that differs."""
+    return DifferenceRecord(kind=found.kind, words=found.words, share=found.share, outline=found.outline)
 
 
 def _rounded(point: Point) -> Point:

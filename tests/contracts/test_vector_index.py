@@ -9,7 +9,8 @@ import faiss
 import numpy as np
 import pytest
 
-from indexer.vectors.faiss_index import ExactIndex, LocalIndex
+from indexer.vectors import faiss_index
+from indexer.vectors.faiss_index import FEWEST_PROBES, PROBES, ExactIndex, LocalIndex
 from indexer.vectors.index import NOTHING, Codes, IndexUnusable, VectorIndex, Vectors
 from models.weights import Weights, load_weights
 from tests.contracts.vector_index import COUNT, VectorIndexContract, assert_same, filled, unit
@@ -59,7 +60,7 @@ class TestLocalIndex(VectorIndexContract):
         near = words[np.argsort(((words - query) ** 2).sum(axis=1))[:40]]
         index = filled(blank, range(40), near)  # one in each list
         wanted = index.search(query, 40)
-        assert (wanted[0] != NOTHING).sum() == LocalIndex.probes
+        assert (wanted[0] != NOTHING).sum() == PROBES
         (path,) = index.publish(tmp_path)
         other = faiss.read_index(str(path))
         other.nprobe = 1  # it is not up to the file
@@ -67,6 +68,21 @@ class TestLocalIndex(VectorIndexContract):
         assert_same(blank.open(tmp_path).search(query, 40), wanted)
         index.remove([39])
         assert_same(index.search(query, 40), wanted)
+
+    def test_it_looks_into_fewer_lists_where_they_are_long(
+        self, blank: VectorIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = load_weights().words
+        query = words[77:78]
+        near = words[np.argsort(((words - query) ** 2).sum(axis=1))[:40]]
+        index = filled(blank, range(40), near)
+        monkeypatch.setattr(LocalIndex, "__len__", lambda _: len(words))  # as if each list held one
+        for scanned, probes in ((1, FEWEST_PROBES), (10, 10), (1 << 20, PROBES)):
+            monkeypatch.setattr(faiss_index, "SCANNED", scanned)
+            wanted = (index.search(query, 40)[0] != NOTHING).sum()
+            index.remove([39])
+            assert (index.search(query, 40)[0] != NOTHING).sum() == wanted == probes
+            index.restore([39])
 
 
 class TestExactIndex(VectorIndexContract):

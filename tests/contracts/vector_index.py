@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +99,42 @@ class VectorIndexContract:
             parts.add(np.arange(start, end), parts.encode(vectors[start:end]))
         assert len(parts) == COUNT
         assert_same(parts.search(vectors, COUNT), index.search(vectors, COUNT))
+
+    @pytest.mark.parametrize("cuts", [[], [5], [0, 5, 5, COUNT]])
+    def test_filling_is_adding(
+        self, blank: VectorIndex, index: VectorIndex, vectors: Vectors, tmp_path: Path, cuts: list[int]
+    ) -> None:
+        ids, codes = np.arange(COUNT), blank.encode(vectors)
+
+        def parts() -> Iterator[tuple[Ids, Codes]]:
+            yield from zip(np.split(ids, cuts), np.split(codes, cuts), strict=True)
+
+        other = blank.blank()
+        other.fill(parts)
+        assert len(other) == COUNT
+        assert_same(other.search(vectors, COUNT), index.search(vectors, COUNT))
+        assert published(other, tmp_path / "filled") == published(index, tmp_path / "added")
+        with pytest.raises(ValueError, match="empty"):
+            other.fill(parts)
+
+    def test_no_parts_fill_nothing(self, blank: VectorIndex, vectors: Vectors) -> None:
+        index = blank.blank()
+        index.fill(lambda: iter(()))
+        assert len(index) == 0
+        assert index.search(vectors, 1)[0].max() == NOTHING
+
+    @pytest.mark.parametrize("ids", [(4, 4), (4, 3), (-2, -1)])
+    def test_parts_out_of_order_are_refused(
+        self, blank: VectorIndex, vectors: Vectors, ids: tuple[int, int]
+    ) -> None:
+        codes = blank.encode(vectors[:2])
+
+        def parts() -> Iterator[tuple[Ids, Codes]]:
+            for at, one in enumerate(ids):
+                yield np.array([one]), codes[at : at + 1]
+
+        with pytest.raises(ValueError, match="0 or more" if min(ids) < 0 else "ascending"):
+            blank.blank().fill(parts)
 
     def test_a_vector_is_encoded_alone_as_among_others(self, blank: VectorIndex, vectors: Vectors) -> None:
         codes = blank.encode(vectors)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from models import mapping as maps
 from models.keypoints import KeypointExtractor, Keypoints
-from models.verify import Verification, Verifier
+from models.verify import Part, Verification, Verifier
 from tests.models.made import (
     Floats,
     chosen,
@@ -258,16 +258,19 @@ def scattered(seed: int, count: int, grid: int) -> Keypoints:
 
 
 def equal(one: Verification, other: Verification) -> bool:
-    same_mapping = (
-        one.mapping is other.mapping
-        if one.mapping is None or other.mapping is None
-        else np.array_equal(one.mapping, other.mapping)
+    parts = zip(one.parts, other.parts, strict=True) if len(one.parts) == len(other.parts) else [(None, None)]
+    same = all(
+        mine is not None
+        and his is not None
+        and np.array_equal(mine.mapping, his.mapping)
+        and np.array_equal(mine.pairs, his.pairs)
+        for mine, his in parts
     )
-    same_pairs = np.array_equal(one.pairs, other.pairs)
-    return same_mapping and same_pairs and (one.matches, one.spread) == (other.matches, other.spread)
+    return same and (one.matches, one.spread, one.solid) == (other.matches, other.spread, other.solid)
 
 
 def assert_nothing(found: Verification) -> None:
+    assert found.parts == ()
     assert found.mapping is None
     assert found.inliers == 0
     assert found.pairs.shape == (0, 2)
@@ -278,19 +281,22 @@ def assert_sound(found: Verification, searched: Keypoints, registered: Keypoints
     assert found.pairs.dtype == np.int32
     assert found.inliers == len(found.pairs) <= found.matches
     assert found.matches <= min(len(searched), len(registered))
-    if found.mapping is None:
+    if not found.parts:
         assert_nothing(found)
         return
-    assert found.mapping.shape == (3, 3)
-    assert found.mapping.dtype == np.float64
-    assert np.isfinite(found.mapping).all()
     assert 0 <= found.spread <= 1
-    assert_agreeing(found.mapping, found, searched, registered)
-
-
-def assert_agreeing(mapping: Floats, found: Verification, searched: Keypoints, registered: Keypoints) -> None:
-    """Every pair lies where the mapping puts it, and no point of either photo is in two pairs."""
+    for part in found.parts:
+        assert part.mapping.shape == (3, 3)
+        assert part.mapping.dtype == np.float64
+        assert np.isfinite(part.mapping).all()
+        if not found.solid:
+            assert_agreeing(part, searched, registered)
     source, target = searched.points[found.pairs[:, 0]], registered.points[found.pairs[:, 1]]
-    errors = np.linalg.norm(maps.apply(mapping, source) - target, axis=1)
-    assert errors.max() <= 0.01 * max(registered.width, registered.height)
     assert len(np.unique(source, axis=0)) == len(np.unique(target, axis=0)) == found.inliers
+
+
+def assert_agreeing(part: Part, searched: Keypoints, registered: Keypoints) -> None:
+    """Every pair lies where the part's mapping puts it."""
+    source, target = searched.points[part.pairs[:, 0]], registered.points[part.pairs[:, 1]]
+    errors = np.linalg.norm(maps.apply(part.mapping, source) - target, axis=1)
+    assert errors.max() <= 0.01 * max(registered.width, registered.height)

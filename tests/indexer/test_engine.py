@@ -17,8 +17,11 @@ from indexer.answer import Answer
 from indexer.decide import Verdict
 from indexer.engine import Engine, IndexStatus
 from indexer.search_card import search_card
-from indexer.vectors.index import IndexUnusable
-from indexer.vectors.segment import Segment
+from indexer.sight import Sight
+from indexer.vectors.faiss_index import FaissIndex, LocalIndex
+from indexer.vectors.index import Codes, IndexUnusable, Vectors
+from indexer.vectors.segment import Roll, Segment
+from indexer.vectors.store import VectorStore
 from models.card import ModelCard
 from models.keypoints import KeypointExtractor, Keypoints, Look, Seen
 from models.pixels import Pixels
@@ -93,7 +96,8 @@ class TestOpening:
         assert answer.models == {**indexed.sight.ids, "search": search_card().id}
         assert answer.covered.revision == indexed.register.revision()
         assert answer.covered.photographs == 3
-        assert set(answer.steps_ms) == {"decode", "keypoints", "votes", "descriptor", "verification"}
+        steps = {"decode", "keypoints", "votes", "regions", "descriptor", "verification"}
+        assert set(answer.steps_ms) == steps
         assert all(ms > 0 for ms in answer.steps_ms.values())
 
     def test_without_a_photo_or_with_no_room_for_an_answer_it_refuses(self, indexed: Workbench) -> None:
@@ -150,6 +154,43 @@ class TestLive:
         answer = engine.search([again(4)])
         assert (answer.live, answer.generation) == (1, 1)
         assert answer.covered.photographs == 4
+
+    def test_what_is_live_is_encoded_once(self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+        encoded: list[int] = []
+
+        def encode(index: LocalIndex, vectors: Vectors) -> Codes:
+            encoded.append(len(vectors))
+            return FaissIndex.encode(index, vectors)
+
+        monkeypatch.setattr(LocalIndex, "encode", encode)
+        engine = indexed.engine()
+        for seed in (4, 5, 6):
+            indexed.report(seed)
+            engine.refresh()
+        assert len(encoded) == engine.status().live == 3
+        again_opened = indexed.engine()
+        indexed.index()
+        again_opened.refresh()
+        assert [found(again_opened, seed) for seed in (1, 4, 5, 6)] == [1, 4, 5, 6]
+        assert len(encoded) == 3
+
+    def test_shards_that_are_joined_while_a_generation_is_opened_are_found(
+        self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late = [True]
+
+        def slow(roll: Roll, store: VectorStore, sight: Sight) -> Segment:
+            if late:
+                late.clear()
+                indexed.report(4)
+                indexed.index()
+            return fill(roll, store, sight)
+
+        fill = Segment.fill
+        monkeypatch.setattr(Segment, "fill", slow)
+        engine = indexed.engine()
+        assert not late
+        assert found(engine, 2) == 2
 
     def test_one_that_is_withdrawn_while_live_leaves(self, indexed: Workbench) -> None:
         indexed.report(4)
@@ -366,7 +407,7 @@ class TestTombstones:
 
 class TestUnusable:
     def damage(self, bench: Workbench) -> None:
-        path = bench.served() / "local.faiss"
+        path = bench.served() / "global.faiss"
         path.write_bytes(path.read_bytes()[:-5])
 
     def test_opening_a_damaged_index_is_refused(self, indexed: Workbench) -> None:

@@ -11,16 +11,18 @@ import numpy as np
 import pytest
 
 from indexer import explain
-from indexer.answer import Candidate, Homography
+from indexer.answer import Candidate, Homography, Part
 from indexer.decide import MATCH, POSSIBLE, Verdict
-from indexer.explain import DRAWN, OUTLINE, PAPER, SIDE, EvidenceKind, EvidenceUnavailable, evidence_image
+from indexer.differ import Difference, DifferenceKind
+from indexer.drawing import ALTERED, DRAWN, HIDDEN, OUTLINE, PAPER, PARTS, SIDE, Pair
+from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image, evidence_kinds
 from indexer.sight import Sight
 from models import mapping as maps
 from models.pixels import NotReadable, decode, shrink
 from models.pixels import encode as encode_rgb
 from tests.drawing import Pixels, draw_pixels
 
-GAP = explain._Pair.gap
+GAP = Pair.gap
 # from the registered photo to the searched one: smaller, turned, seen from the side
 SEEN = np.array([[0.62, -0.11, 60], [0.09, 0.58, 20], [4e-5, 2e-5, 1]])
 
@@ -234,7 +236,147 @@ class TestSideBySide:
         return ends
 
 
+class TestUnderlay:
+    def test_the_registered_photo_lies_where_the_searched_one_shows_the_same(self, sight: Sight) -> None:
+        searched, registered = jpegs()
+        found = candidate_of(sight, searched, registered)
+        shown = decode(evidence_image(searched, registered, found, EvidenceKind.underlay)).astype(float)
+        plain = decode(searched)
+        assert shown.shape == plain.shape
+        grey = cv2.cvtColor(plain, cv2.COLOR_RGB2GRAY).astype(float)[:, :, None]
+        covered = cv2.warpPerspective(np.full((480, 640), 255, np.uint8), SEEN, (520, 440))
+        inside = cv2.erode(covered, np.ones((25, 25), np.uint8)) == 255
+        assert inside.mean() > 0.3
+        right = np.abs(shown - (0.4 * grey + 0.6 * plain))[inside].mean()
+        assert right < 10
+        aside = np.roll(0.4 * grey + 0.6 * plain, 8, axis=1)
+        assert np.abs(shown - aside)[inside].mean() > 1.5 * right
+        outside = cv2.dilate(covered, np.ones((25, 25), np.uint8)) == 0
+        assert np.abs(shown - grey)[outside].mean() < 5
+
+
+def in_two_parts(sight: Sight) -> tuple[bytes, bytes, Candidate]:
+    """Two panels that hang closer in the searched photo than in the registered one."""
+    panels = [np.asarray(draw_pixels(seed, 300, 400)[:, :, ::-1], np.uint8) for seed in (21, 22)]
+    pairs = []
+    for gap in (20, 160):
+        photo = np.full((440, 640 + gap, 3), 200, np.uint8)
+        for panel, x in zip(panels, (20, 320 + gap), strict=True):
+            photo[20:420, x : x + 300] = panel
+        pairs.append(encode_rgb(photo, 95))
+    rng = np.random.default_rng(4)
+    parts = []
+    for left, moved in ((20, 0), (340, 140)):
+        here = rng.uniform((left + 10, 30), (left + 290, 410), (40, 2)).round(1)
+        mapping = np.array([[1, 0, moved], [0, 1, 0], [0, 0, 1]], float)
+        points = np.concatenate([here, here + np.array([moved, 0])], axis=1)
+        parts.append(Part(row_by_row(mapping), tuple(tuple(row) for row in points.tolist())))
+    first, second = parts
+    found = replace(UNVERIFIED, mapping=first.mapping, points=first.points, more=(second,), inliers=80)
+    return pairs[0], pairs[1], found
+
+
+class TestParts:
+    @pytest.mark.parametrize("kind", [EvidenceKind.overlay, EvidenceKind.underlay])
+    def test_each_part_lies_where_its_own_mapping_puts_it(self, sight: Sight, kind: EvidenceKind) -> None:
+        searched, registered, found = in_two_parts(sight)
+        shown = decode(evidence_image(searched, registered, found, kind)).astype(float)
+        below = decode(registered if kind is EvidenceKind.overlay else searched)
+        grey = cv2.cvtColor(below, cv2.COLOR_RGB2GRAY).astype(float)[:, :, None]
+        right = np.abs(shown - (0.4 * grey + 0.6 * below))
+        for x in (20, 480) if kind is EvidenceKind.overlay else (20, 340):
+            # the median: points are drawn on it
+            assert np.median(right[30:410, x + 10 : x + 290]) < 8
+        alone = decode(evidence_image(searched, registered, replace(found, more=()), kind)).astype(float)
+        x = 480 if kind is EvidenceKind.overlay else 340
+        assert np.median(np.abs(alone - (0.4 * grey + 0.6 * below))[30:410, x + 10 : x + 290]) > 12
+
+    def test_each_part_is_outlined_in_its_colour(self, sight: Sight) -> None:
+        searched, registered, found = in_two_parts(sight)
+        shown = decode(evidence_image(searched, registered, found, EvidenceKind.regions)).astype(int)
+        for at, part in enumerate((Part(found.mapping or row_by_row(np.eye(3)), found.points), *found.more)):
+            hull = cv2.convexHull(np.array(part.points)[:, :2].astype(np.float32)).reshape(-1, 2)
+            middle = np.rint((hull + np.roll(hull, 1, axis=0)) / 2).astype(int)
+            colours = shown[middle[:, 1], middle[:, 0]]
+            # some corners are too close for a middle that is not blurred
+            assert np.median(np.abs(colours - np.array(PARTS[at])).max(axis=1)) < 60
+
+    def test_the_lines_of_all_parts_are_drawn(self, sight: Sight, monkeypatch: pytest.MonkeyPatch) -> None:
+        searched, registered, found = in_two_parts(sight)
+        ends = TestSideBySide().lines(monkeypatch, searched, registered, found)
+        assert len(ends) == 80
+        assert {left[0] < 320 for left, _ in ends} == {True, False}
+
+    def test_parts_without_points_are_left_out(self, sight: Sight) -> None:
+        searched, registered, found = in_two_parts(sight)
+        empty = replace(found, more=(Part(row_by_row(np.eye(3)), ()),))
+        for kind in (EvidenceKind.overlay, EvidenceKind.regions, EvidenceKind.matches):
+            assert evidence_image(searched, registered, empty, kind) == evidence_image(
+                searched, registered, replace(found, more=()), kind
+            )
+
+
+class TestDifferences:
+    corners = ((100.0, 90.0), (300.0, 90.0), (300.0, 300.0), (100.0, 300.0))
+
+    def shown(self, kind: DifferenceKind) -> tuple[Pixels, Pixels]:
+        """A registered photo, and it with a difference drawn in it."""
+        registered = jpegs()[1]
+        found = replace(UNVERIFIED, mapping=row_by_row(np.eye(3)), points=((1.0, 1.0, 1.0, 1.0),))
+        told = [Difference(kind, "It differs.", 0.2, self.corners)]
+        picture = evidence_image(registered, registered, found, EvidenceKind.differences, told)
+        return decode(registered).astype(int), decode(picture).astype(int)
+
+    def test_what_is_not_shown_is_pale(self) -> None:
+        plain, shown = self.shown(DifferenceKind.cropped)
+        assert np.abs(shown - plain)[110:280, 120:280].mean() < 5
+        away = (slice(330, 470), slice(20, 620))
+        assert np.abs(shown - (0.3 * plain + 0.7 * PAPER))[away].mean() < 8
+
+    @pytest.mark.parametrize(
+        ("kind", "colour"), [(DifferenceKind.altered, ALTERED), (DifferenceKind.hidden, HIDDEN)]
+    )
+    def test_a_region_is_hatched_in_its_colour(
+        self, kind: DifferenceKind, colour: tuple[int, int, int]
+    ) -> None:
+        plain, shown = self.shown(kind)
+        near = (np.abs(shown - np.array(colour)).max(axis=2) < 70).astype(float)
+        assert 0.08 < near[110:280, 120:280].mean() < 0.45
+        assert np.abs(shown - plain)[330:470, 20:620].mean() < 5
+
+    def test_without_an_outline_there_is_nothing_to_draw(self) -> None:
+        registered = jpegs()[1]
+        found = replace(UNVERIFIED, mapping=row_by_row(np.eye(3)), points=((1.0, 1.0, 1.0, 1.0),))
+        told = [Difference(DifferenceKind.mirrored, "Mirrored.")]
+        with pytest.raises(EvidenceUnavailable, match="outline"):
+            evidence_image(registered, registered, found, EvidenceKind.differences, told)
+        assert EvidenceKind.differences not in evidence_kinds(found, told)
+        assert EvidenceKind.differences in evidence_kinds(
+            found, [Difference(DifferenceKind.cropped, "Cut.", 0.5, self.corners)]
+        )
+        assert evidence_kinds(UNVERIFIED, told) == ()
+
+    def test_they_are_looked_for_where_nobody_says_them(self, sight: Sight) -> None:
+        searched, registered = jpegs()
+        found = candidate_of(sight, searched, registered)
+        painted = decode(searched).copy()
+        painted[120:300, 150:330] = (90, 70, 50)
+        picture = evidence_image(encode_rgb(painted, 95), registered, found, EvidenceKind.differences)
+        shown = decode(picture).astype(int)
+        assert (np.abs(shown - np.array(ALTERED)).max(axis=2) < 60).mean() > 0.01
+
+
 class TestUnavailable:
+    @pytest.mark.parametrize("kind", EvidenceKind)
+    @pytest.mark.parametrize("mapping", [(0.0,) * 9, (float("nan"),) * 9, (1.0, 1.0, 0.0) * 3])
+    def test_a_mapping_that_leads_nowhere_is_drawn_by_nobody(
+        self, sight: Sight, kind: EvidenceKind, mapping: Homography
+    ) -> None:
+        searched, registered = jpegs()
+        found = replace(candidate_of(sight, searched, registered), mapping=mapping)
+        with pytest.raises(EvidenceUnavailable):
+            evidence_image(searched, registered, found, kind)
+
     @pytest.mark.parametrize("kind", EvidenceKind)
     def test_without_a_mapping_there_is_nothing_to_draw(self, sight: Sight, kind: EvidenceKind) -> None:
         searched, registered = jpegs()
@@ -252,7 +394,7 @@ class TestUnavailable:
             with pytest.raises(NotReadable):
                 evidence_image(*broken, found, kind)
 
-    @pytest.mark.parametrize("kind", EvidenceKind)
+    @pytest.mark.parametrize("kind", [each for each in EvidenceKind if each is not EvidenceKind.differences])
     def test_the_same_evidence_gives_the_same_picture(self, sight: Sight, kind: EvidenceKind) -> None:
         searched, registered = jpegs()
         found = candidate_of(sight, searched, registered)
@@ -291,6 +433,15 @@ class TestWords:
         )
         assert "Another registered object agrees far better" in explain.describe(found)
         assert "Chance" not in explain.describe(found)
+
+    def test_parts_and_solid_objects_are_called_that(self) -> None:
+        part = Part(row_by_row(np.eye(3)), ((1.0, 1.0, 1.0, 1.0),))
+        found = replace(UNVERIFIED, inliers=30, verdict=Verdict.match, mapping=row_by_row(np.eye(3)))
+        assert "in 3 parts" in explain.describe(replace(found, more=(part, part)))
+        assert "parts" not in explain.describe(found)
+        solid = explain.describe(replace(found, more=(part, part), solid=True))
+        assert "not flat" in solid
+        assert "3 parts" not in solid
 
     def test_they_name_the_points_and_their_share(self) -> None:
         assert self.told(187, Verdict.match).startswith(

@@ -19,11 +19,11 @@ from indexer.generation import KEPT, MANIFEST, POINTER, open_generation, pointer
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
 from models.keypoints import RootSift
-from models.verify import PlaneVerifier
+from models.planes import PlaneVerifier
 from tests.indexer.meanwhile import meanwhile
 from tests.indexer.workbench import Workbench, contents, manifest_of
 
-FILES = ["photographs.npy", "shapes.npy", "local.faiss", "global.faiss", MANIFEST]
+FILES = ["photographs.npy", "global.faiss", MANIFEST]
 
 
 @pytest.fixture
@@ -266,6 +266,12 @@ class TestDamage:
         assert_refused(published, f"format {generation.FORMAT + 1}", f"not {generation.FORMAT}")
         published.index()
         assert published.generation().number == 2
+
+    def test_one_of_before_is_refused_and_its_vectors_are_taken(self, published: Workbench) -> None:
+        rewrite_manifest(published, format=2)
+        assert_refused(published, "format 2", "not 3")
+        assert published.index().embedded == 0
+        assert published.generation().segment.ids() == {1, 2, 3}
 
     def test_a_file_that_the_manifest_lacks_is_of_no_matter(self, published: Workbench) -> None:
         (published.served() / "readme.txt").write_text("what is this folder?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,13 @@ from filelock import FileLock
 from data.photos import PhotoStore
 from data.registered import PhotographRef
 from indexer import indexing
+from indexer.generation import KEPT
 from indexer.indexing import FailedPhoto, IndexBusy, IndexProgress, index_register, missing_keys
 from indexer.runners.processes import ProcessRunner
 from indexer.runners.runner import InlineRunner, ShardDone, ShardJob
 from indexer.sight import Sight
 from indexer.vectors import store as stores
+from indexer.vectors.faiss_index import LocalIndex
 from indexer.vectors.index import IndexUnusable
 from tests.drawing import draw_photo
 from tests.indexer.stubs import MARKED_WIDTH, Deadly, Refusing, Unasked, seeing_with
@@ -293,7 +296,7 @@ class TestStoredVectors:
         filled.index()
         second = filled.served()
         assert contents(filled.vectors) == vectors
-        for name in ("photographs.npy", "local.faiss", "global.faiss"):
+        for name in ("photographs.npy", "global.faiss"):
             assert (first / name).read_bytes() == (second / name).read_bytes()
         one, other = manifest_of(first), manifest_of(second)
         for manifest in (one, other):
@@ -310,8 +313,41 @@ class TestStoredVectors:
         filled.index_dir.rename(filled.folder / "before")
         filled.index()
         at_once = contents(filled.served())
-        for name in ("photographs.npy", "local.faiss", "global.faiss"):
+        for name in ("photographs.npy", "global.faiss"):
             assert in_steps[name] == at_once[name]
+
+    def test_codes_are_kept_once_however_often_it_is_published(self, filled: Workbench) -> None:
+        filled.index()
+        filled.report(7)
+        filled.index()
+        filled.index()
+        assert len(list(filled.generations.iterdir())) == KEPT
+        written = list(contents(filled.index_dir).values())
+        for seed in (*SEEDS, 7):
+            codes = filled.store().get(key_of(filled, seed)).codes.tobytes()
+            assert len(codes) > 1000
+            assert sum(codes in one for one in written) == 1
+
+    def test_nothing_is_encoded_for_a_generation_damaged_or_not(
+        self, filled: Workbench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        filled.index()
+        before = {seed: filled.store().get(key_of(filled, seed)).codes.tobytes() for seed in SEEDS}
+
+        def encode(*_: object) -> None:
+            raise AssertionError("the codes are in the vector store")
+
+        monkeypatch.setattr(LocalIndex, "encode", encode)
+        filled.index()
+        for name in ("photographs.npy", "manifest.json"):
+            (filled.served() / name).write_bytes(b"torn")
+            with pytest.raises(IndexUnusable):
+                filled.generation()
+            assert filled.index().embedded == 0
+            assert served(filled) == set(SEEDS)
+        shutil.rmtree(filled.generations)
+        assert filled.index().embedded == 0
+        assert len(filled.generation().segment.local) == sum(len(codes) for codes in before.values()) // 18
 
     def test_shards_that_nothing_needs_any_more_are_removed(
         self, filled: Workbench, monkeypatch: pytest.MonkeyPatch

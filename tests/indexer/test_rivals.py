@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from indexer.compare import Evidence, weigh_rivals
-from models.verify import Verification
+from indexer.compare import Evidence, Place, hull, weigh_rivals
+from models.agreement import Agreement
+from models.verify import Part, Verification
 
 LEFT, RIGHT = (0.0, 0.0, 100.0, 100.0), (200.0, 0.0, 300.0, 100.0)
 
@@ -18,15 +19,16 @@ def evidence(telling: float, box: Sequence[float] = LEFT, *, mapped: bool = True
     left, top, right, bottom = box
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     points = np.array([(*corner, *corner) for corner in corners], np.float64)
-    mapping = np.eye(3) if mapped else None
-    found = Verification(np.zeros((4, 2), np.int32), 4, mapping, 0.5)
-    return Evidence(found, telling, mirrored=False, mapping=mapping, points=points)
+    parts = (Part(np.zeros((4, 2), np.int32), np.eye(3)),) if mapped else ()
+    places = (Place(np.eye(3), points, hull(points[:, :2])),) if mapped else ()
+    found = Verification(parts, 4, 0.5)
+    return Evidence(found, telling, mirrored=False, places=places, agreement=Agreement(4, 4, 1, 1))
 
 
 def told(found: dict[int, Evidence], objects: dict[int, int] | None = None) -> dict[int, float]:
     """What is told after rivals were weighed; each photograph shows an object of its own unless said."""
     weighed = weigh_rivals(found, objects or {one: one for one in found})
-    return {one: each.telling for one, each in weighed.items()}
+    return {one: each.weighed for one, each in weighed.items()}
 
 
 class TestRivals:

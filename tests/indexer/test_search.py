@@ -13,14 +13,14 @@ import pytest
 from data.intake import IntakeLimits, take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
-from indexer import search
+from indexer import looks, search
 from indexer.answer import Candidate
 from indexer.decide import MATCH, UNVERIFIED, Verdict
 from indexer.engine import Engine
 from indexer.retrieve import Votes, vote
-from indexer.search import Steps
 from indexer.search_card import search_card
 from indexer.sight import LOOKS
+from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models import mapping as maps
 from models.keypoints import Keypoints
@@ -104,7 +104,9 @@ class TestOnePhoto:
     def test_what_was_never_registered_is_not_found(self, engine: Engine) -> None:
         answer = engine.search([again(9)])
         assert answer.verdict is Verdict.none
-        assert answer.advice == ""
+        assert "larger" in answer.advice
+        large = cv2.resize(decode(drawn(9)), None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+        assert engine.search([encode_rgb(np.asarray(large, np.uint8))]).verdict is Verdict.none
         assert all(one.verdict is Verdict.none for one in answer.candidates)
 
     def test_each_photograph_of_an_object_stands_for_itself(self, engine: Engine) -> None:
@@ -144,19 +146,20 @@ class TestLimit:
             votes = vote(segments, keypoints)
             return replace(votes, photographs=votes.photographs[::-1].copy())
 
-        monkeypatch.setattr(search, "vote", least_first)
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(looks, "vote", least_first)
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         assert engine.search([again(2)], 1).candidates[0].object_id == 2
 
     def test_only_the_first_of_a_look_and_the_most_alike_are_verified(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(search, "LISTED", 0)
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(search, "LISTED_FOR_REGION", 0)
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         assert engine.search([again(2)]).verdict is Verdict.none
-        monkeypatch.setattr(search, "resemble", lambda *_: np.array([2]))
+        monkeypatch.setattr(search, "resemble", lambda *_: {2: 1.0})
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
-        monkeypatch.setattr(search, "resemble", lambda *_: np.zeros(0, np.int64))
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
         monkeypatch.setattr(search, "LISTED", 1)
         assert engine.search([again(2)]).candidates[0].inliers >= MATCH
 
@@ -174,6 +177,9 @@ class TestCard:
             "indexer.compare.RIVAL",
             "indexer.retrieve.NEIGHBOURS",
             "indexer.search.RESEMBLING",
+            "indexer.looks.REGIONS",
+            "models.regions.LIMIT",
+            "models.agreement.CELLS",
         ],
     )
     def test_it_changes_with_what_changes_an_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,13 @@ import pytest
 from data.registered import PhotographRef
 from indexer.retrieve import resemble, vote
 from indexer.sight import Sight
+from indexer.vectors import segment as segments
 from indexer.vectors.index import NOTHING, IndexUnusable
 from indexer.vectors.segment import (
     KEYPOINT_BITS,
-    SHAPES,
     TABLE,
     TABLE_TYPE,
+    Roll,
     Segment,
     keypoint_ids,
     photographs_of,
@@ -39,13 +41,23 @@ def segment(store: VectorStore, sight: Sight) -> Segment:
     return Segment.build(REFS[::-1], store, sight)
 
 
+@pytest.fixture
+def roll(store: VectorStore, sight: Sight) -> Roll:
+    return Roll.of(REFS[::-1], store, sight)
+
+
+def opened(folder: Path, store: VectorStore, sight: Sight) -> Segment:
+    """The segment of a roll that was published."""
+    return Segment.fill(Roll.open(folder, sight), store, sight)
+
+
 def voted(segment: Segment, seed: int) -> list[int]:
     return [int(one) for one in vote([segment], embedded(seed).keypoints()).photographs]
 
 
 def alike(segment: Segment, seed: int) -> list[int]:
     kept = embedded(seed).whole.view("<f2").astype(np.float32)[None]
-    return [int(one) for one in resemble([segment], kept, 3)]
+    return list(resemble([segment], kept))[:3]
 
 
 def test_the_ids_of_keypoints_lead_back_to_their_photograph() -> None:
@@ -76,13 +88,24 @@ def test_it_knows_no_others(segment: Segment, stranger: int) -> None:
             ask(stranger)
 
 
-@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("published", [False, True])
+@pytest.mark.parametrize(("block", "blocks"), [(1, 16), (1, 2), (1024, 16)])
 def test_each_photograph_is_found_by_both_ways(
-    segment: Segment, sight: Sight, tmp_path: Path, opened: bool
+    roll: Roll,
+    store: VectorStore,
+    sight: Sight,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    published: bool,
+    block: int,
+    blocks: int,
 ) -> None:
-    if opened:
-        segment.publish(tmp_path)
-        segment = Segment.open(tmp_path, segment.store, sight)
+    monkeypatch.setattr(segments, "BLOCK", block)
+    monkeypatch.setattr(segments, "BLOCKS", blocks)
+    if published:
+        roll.publish(tmp_path)
+        roll = Roll.open(tmp_path, sight)
+    segment = Segment.fill(roll, store, sight)
     for seed, ref in enumerate(REFS, 1):
         assert voted(segment, seed)[0] == ref.photograph_id
         assert alike(segment, seed)[0] == ref.photograph_id
@@ -106,9 +129,8 @@ def test_hidden_is_as_if_not_there_and_shown_as_if_never_hidden(
 
 
 def test_without_photographs_it_finds_nothing(store: VectorStore, sight: Sight, tmp_path: Path) -> None:
-    empty = Segment.build([], store, sight)
-    empty.publish(tmp_path)
-    for segment in (empty, Segment.open(tmp_path, store, sight)):
+    Roll.of([], store, sight).publish(tmp_path)
+    for segment in (Segment.build([], store, sight), opened(tmp_path, store, sight)):
         assert len(segment) == 0
         assert segment.ids() == set()
         assert segment.keys() == []
@@ -117,68 +139,74 @@ def test_without_photographs_it_finds_nothing(store: VectorStore, sight: Sight, 
         segment.show([1])
 
 
-def test_it_is_published_as_the_same_bytes(
-    segment: Segment, store: VectorStore, sight: Sight, tmp_path: Path
+def test_a_roll_is_published_as_the_same_bytes(
+    roll: Roll, store: VectorStore, sight: Sight, tmp_path: Path
 ) -> None:
-    for name, one in (("a", segment), ("b", Segment.build(REFS, store, sight))):
+    for name, one in (("a", roll), ("b", Roll.of(REFS, store, sight))):
         (tmp_path / name).mkdir()
         assert sorted(one.publish(tmp_path / name)) == sorted((tmp_path / name).iterdir())
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
-    assert set(contents(tmp_path / "a")) == {"photographs.npy", "shapes.npy", "local.faiss", "global.faiss"}
+    assert set(contents(tmp_path / "a")) == {"photographs.npy", "global.faiss"}
+
+
+def test_no_code_is_kept_twice(roll: Roll, store: VectorStore, tmp_path: Path) -> None:
+    roll.publish(tmp_path)
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("*.*"))
+    for seed in (1, 2, 3):
+        rest = np.asarray(store.get(embedded(seed).key).codes[:, 2:])
+        assert len(rest) > 50
+        assert not any(code.tobytes() in kept for code in rest)
 
 
 class TestOpening:
     @pytest.fixture
-    def folder(self, segment: Segment, tmp_path: Path) -> Path:
+    def folder(self, roll: Roll, tmp_path: Path) -> Path:
         (tmp_path / "7").mkdir()
-        segment.publish(tmp_path / "7")
+        roll.publish(tmp_path / "7")
         return tmp_path / "7"
 
     @pytest.mark.parametrize("content", [b"", b"no table", b"\x93NUMPY", b"PK\x05\x06" + bytes(18)])
-    def test_a_torn_or_foreign_table_is_refused(
-        self, folder: Path, store: VectorStore, sight: Sight, content: bytes
-    ) -> None:
+    def test_a_torn_or_foreign_table_is_refused(self, folder: Path, sight: Sight, content: bytes) -> None:
         (folder / TABLE).write_bytes(content)
         with pytest.raises(IndexUnusable, match=TABLE):
-            Segment.open(folder, store, sight)
+            Roll.open(folder, sight)
 
-    def test_a_missing_table_is_refused(self, folder: Path, store: VectorStore, sight: Sight) -> None:
+    def test_a_missing_table_is_refused(self, folder: Path, sight: Sight) -> None:
         (folder / TABLE).unlink()
         with pytest.raises(IndexUnusable, match=TABLE):
-            Segment.open(folder, store, sight)
+            Roll.open(folder, sight)
 
     def test_another_table_is_refused(
-        self, folder: Path, store: VectorStore, sight: Sight, segment: Segment
+        self, folder: Path, store: VectorStore, sight: Sight, roll: Roll
     ) -> None:
-        fewer = segment.table[:2]
-        counts = segment.table.copy()
+        fewer = roll.table[:2]
+        counts = roll.table.copy()
         counts["keypoints"][0] += 1
-        for table in (np.arange(3), np.zeros(3, TABLE_TYPE), fewer, counts):
+        for table in (np.arange(3), np.zeros(3, TABLE_TYPE), roll.table[None], fewer, counts):
             np.save(folder / TABLE, table)
             with pytest.raises(IndexUnusable):
-                Segment.open(folder, store, sight)
+                opened(folder, store, sight)
+        np.save(folder / TABLE, roll.table)
+        assert len(opened(folder, store, sight)) == 3
 
-    def test_other_shapes_are_refused(
-        self, folder: Path, store: VectorStore, sight: Sight, segment: Segment
-    ) -> None:
-        whole = segment.shapes
-        for shapes in (whole[:-1], whole[:, :1], whole.ravel(), whole.astype(np.int16), np.zeros((0, 2))):
-            np.save(folder / SHAPES, shapes)
-            with pytest.raises(IndexUnusable):
-                Segment.open(folder, store, sight)
-        np.save(folder / SHAPES, whole)
-        Segment.open(folder, store, sight)
-
-    @pytest.mark.parametrize("name", ["local.faiss", "global.faiss"])
-    def test_indexes_of_other_photographs_are_refused(
-        self, folder: Path, store: VectorStore, sight: Sight, tmp_path: Path, name: str
+    def test_a_global_index_of_other_photographs_is_refused(
+        self, folder: Path, store: VectorStore, sight: Sight, tmp_path: Path
     ) -> None:
         (tmp_path / "8").mkdir()
-        Segment.build(REFS[:2], store, sight).publish(tmp_path / "8")
-        (tmp_path / "8" / name).replace(folder / name)
+        Roll.of(REFS[:2], store, sight).publish(tmp_path / "8")
+        (tmp_path / "8" / "global.faiss").replace(folder / "global.faiss")
         with pytest.raises(IndexUnusable):
-            Segment.open(folder, store, sight)
+            opened(folder, store, sight)
 
     def test_photographs_whose_vectors_are_lost_are_refused(self, folder: Path, sight: Sight) -> None:
         with pytest.raises(IndexUnusable, match="3 photographs are missing"):
-            Segment.open(folder, VectorStore(folder / "nowhere"), sight)
+            opened(folder, VectorStore(folder / "nowhere"), sight)
+
+    def test_photographs_with_other_vectors_are_refused(
+        self, folder: Path, tmp_path: Path, sight: Sight
+    ) -> None:
+        other = VectorStore(tmp_path / "other")
+        other.add([embedded(1), embedded(2), replace(embedded(4), key=embedded(3).key)], {})
+        assert len(embedded(4).local) != len(embedded(3).local)
+        with pytest.raises(IndexUnusable, match="have changed"):
+            opened(folder, other, sight)

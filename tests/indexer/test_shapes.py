@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.registered import PhotographRef
 from indexer.sight import Sight
 from indexer.vectors.index import NOTHING
-from indexer.vectors.segment import Segment, keypoint_ids, shapes_of
+from indexer.vectors.segment import Segment, keypoint_ids, known_of
 from indexer.vectors.shapes import OCTAVE_STEP, SMALLEST, TURN_STEP, pack, unpack
 from indexer.vectors.store import VectorStore
 from tests.indexer.workbench import embedded
@@ -42,17 +42,19 @@ def test_any_shape_of_arrays_is_unpacked_alike() -> None:
 def test_each_keypoint_is_found_in_whichever_segment_it_is(tmp_path: Path, sight: Sight) -> None:
     store = VectorStore(tmp_path)
     store.add([embedded(seed) for seed in (1, 2, 3)], {})
-    refs = [PhotographRef(one, one, embedded(seed).key) for seed, one in ((1, 4), (2, 9), (3, 7))]
+    refs = [PhotographRef(one, 10 * one, embedded(seed).key) for seed, one in ((1, 4), (2, 9), (3, 7))]
     segments = [Segment.build(refs[:2], store, sight), Segment.build([], store, sight)]
     segments.append(Segment.build(refs[2:], store, sight))
     for seed, one in ((1, 4), (2, 9), (3, 7)):
         kept = embedded(seed).keypoints()
-        angles, octaves = shapes_of(segments, keypoint_ids(one, len(kept)).reshape(-1, 1))
+        objects, angles, octaves = known_of(segments, keypoint_ids(one, len(kept)).reshape(-1, 1))
+        assert objects.tolist() == [[10 * one]] * len(kept)
         wanted = unpack(pack(kept.angles, kept.sizes))
         np.testing.assert_array_equal(angles[:, 0], wanted[0])
         np.testing.assert_array_equal(octaves[:, 0], wanted[1])
     mixed = np.array([[keypoint_ids(7, 3)[2], NOTHING, keypoint_ids(9, 1)[0], keypoint_ids(8, 1)[0]]])
-    angles, octaves = shapes_of(segments, mixed)
+    objects, angles, octaves = known_of(segments, mixed)
+    assert objects.tolist() == [[70, NOTHING, 90, NOTHING]]
     nothing = unpack(np.zeros((1, 2), np.uint8))
     assert (angles[0, 1], octaves[0, 1]) == (angles[0, 3], octaves[0, 3]) == (nothing[0][0], nothing[1][0])
     assert angles[0, 0] == unpack(pack(embedded(3).keypoints().angles[2:3], np.ones(1)))[0][0]

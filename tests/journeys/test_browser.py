@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from indexer.answer import Answer
 from indexer.engine import Engine
-from tests.drawing import draw_photo, photograph_again
+from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
@@ -82,12 +84,20 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     content = {
         "known.jpg": photograph_again(3),
         "unknown.jpg": draw_photo(900),
+        "painted.jpg": painted_over(3),
         "text.jpg": b"This is no photo.",
         "large.jpg": draw_photo(1) + bytes(5 * 1024 * 1024),
     }
     for name, data in content.items():
         (folder / name).write_bytes(data)
     return {Path(name).stem: folder / name for name in content}
+
+
+def painted_over(seed: int) -> bytes:
+    """The drawn photo of this seed in grey, a part of it painted over."""
+    pixels = draw_pixels(seed)
+    pixels[120:260, 180:330] = (60, 80, 90)
+    return encode(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8))
 
 
 def state(page: Page, name: str) -> None:
@@ -130,12 +140,28 @@ def test_a_photo_is_answered_with_the_object_and_with_why(page: Page, photos: di
         best.get_by_role("radio", name=kind).check()
         shown(page, ".picture img >> nth=-1")
     best.get_by_role("radio", name="Overlay").check()
-    fade = best.get_by_role("slider", name="Strength of the overlay")
+    fade = best.get_by_role("slider", name="Strength of your photo on the registered photograph")
     fade.focus()
     page.keyboard.press("Home")
     assert page.locator(".stack img").nth(1).evaluate("image => getComputedStyle(image).opacity") == "0"
+    back = best.get_by_role("slider", name="Strength of the registered photograph on your photo")
+    expect(back).to_be_visible()
+    assert page.locator(".stack img").nth(3).evaluate("image => getComputedStyle(image).opacity") == "1"
 
     assert not FORBIDDEN.search(page.inner_text("body"))
+
+
+def test_what_differs_is_said_and_shown(page: Page, photos: dict[str, Path]) -> None:
+    page.set_input_files("#choose", photos["painted"])
+    state(page, "answer")
+    best = page.get_by_role("article", name="Drawing 3")
+    expect(best.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(best).to_contain_text("Your photo is black and white")
+    expect(best).to_contain_text("looks different in your photo")
+    best.get_by_role("radio", name="Differences").check()
+    shown(page, ".picture img >> nth=-1")
+    expect(best.locator("figcaption").last).to_contain_text("hatched in red")
+    state(page, "answer")
 
 
 def test_no_match_says_that_nothing_is_cleared(page: Page, photos: dict[str, Path]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.keypoints import Keypoints
-from models.verify import distinct, match
+from models.matching import distinct, match
 from tests.models.made import chosen, keypoints, own_descriptors
 
 Int8 = npt.NDArray[np.int8]

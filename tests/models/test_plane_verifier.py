@@ -9,7 +9,7 @@ import pytest
 
 from models import mapping as maps
 from models.keypoints import Keypoints, RootSift
-from models.verify import PlaneVerifier
+from models.planes import PlaneVerifier
 from models.weights import load_weights
 from tests.models.made import (
     Floats,
@@ -20,6 +20,7 @@ from tests.models.made import (
     own_descriptors,
     picture,
     seen,
+    turned,
 )
 
 GRID = np.stack(np.meshgrid(np.arange(8) * 60 + 30, np.arange(6) * 60 + 30), axis=-1).reshape(-1, 2)
@@ -85,9 +86,9 @@ def test_angles_are_compared_around_the_full_turn(angle: int) -> None:
 def test_only_pairs_that_agree_are_given() -> None:
     registered = scene()
     points = registered.points.copy()
-    points[::4] += 50
+    points[::5] += np.random.default_rng(3).uniform(20, 60, (len(points[::5]), 2)).astype(np.float32)
     found = PlaneVerifier().verify(dataclasses.replace(registered, points=points), registered)
-    assert found.pairs.tolist() == [[row, row] for row in range(len(GRID)) if row % 4]
+    assert found.pairs.tolist() == [[row, row] for row in range(len(GRID)) if row % 5]
     assert found.matches == len(GRID)
 
 
@@ -182,3 +183,41 @@ def test_the_id_does_not_depend_on_which_card_was_asked_for_first() -> None:
     before = PlaneVerifier().card.id
     PlaneVerifier(turn=int(PlaneVerifier().turn)).card  # noqa: B018
     assert PlaneVerifier().card.id == before
+
+
+class TestParts:
+    """Two panels of one work, registered together and hung apart: the right one moved and turned."""
+
+    LEFT = GRID[:, 0] < 240
+
+    def hung_apart(self) -> tuple[Keypoints, Keypoints]:
+        registered = scene()
+        right = mapped(registered, moved(70, 60) @ turned(12, 0.9))
+        points, sizes, angles = (
+            np.where(self.LEFT[:, None] if stays.ndim == 2 else self.LEFT, stays, moves)
+            for stays, moves in (
+                (registered.points, right.points),
+                (registered.sizes, right.sizes),
+                (registered.angles, right.angles),
+            )
+        )
+        return dataclasses.replace(registered, points=points, sizes=sizes, angles=angles), registered
+
+    def test_panels_hung_apart_are_two_parts_each_with_its_mapping(self) -> None:
+        found = PlaneVerifier().verify(*self.hung_apart())
+        assert [len(part.pairs) for part in found.parts] == [24, 24]
+        sides = [set(self.LEFT[part.pairs[:, 1]].tolist()) for part in found.parts]
+        assert sorted(map(sorted, sides)) == [[False], [True]]
+        assert found.inliers == len(set(found.pairs[:, 0].tolist())) == len(GRID)
+        first, second = (part.mapping for part in found.parts)
+        assert corner_error(first, second, 640, 480) > 40
+
+    def test_no_more_parts_are_looked_for_than_asked(self) -> None:
+        assert len(PlaneVerifier(parts=1).verify(*self.hung_apart()).parts) == 1
+
+    def test_a_second_part_needs_a_sure_first_and_points_of_its_own(self) -> None:
+        assert len(PlaneVerifier(sure=25).verify(*self.hung_apart()).parts) == 1
+        assert len(PlaneVerifier(further=25).verify(*self.hung_apart()).parts) == 1
+
+    def test_one_plane_is_one_part(self) -> None:
+        assert len(PlaneVerifier().verify(scene(), mapped(scene(), turned(20, 0.8))).parts) == 1

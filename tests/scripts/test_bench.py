@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.sight import default_sight
+from models.keypoints import as_floats
 from models.pixels import decode
 from scripts.bench import report
 from scripts.bench.__main__ import measure_material
+from scripts.bench.growth import disturbed
 from scripts.bench.material import SIDE, at_timed_size, drawn_material, real_material
 from scripts.bench.searching import Searched
 
@@ -19,7 +22,8 @@ from scripts.bench.searching import Searched
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> report.Figures:
     scratch = tmp_path_factory.mktemp("bench")
-    return measure_material(drawn_material(scratch / "drawn", count=9), scratch, default_sight(), runs=2)
+    material = drawn_material(scratch / "drawn", count=9)
+    return measure_material(material, scratch, default_sight(), runs=2, growth=(60, 40), keypoints=5000)
 
 
 def test_every_step_has_taken_time(figures: report.Figures) -> None:
@@ -70,6 +74,38 @@ def test_figures_are_computed_as_they_are_called(figures: report.Figures) -> Non
     assert facts["found"]["recall_at_1"] == 0.5
     assert facts["found"]["points_wrong"]["most"] == 13.0
     assert (facts["found"]["alarmed_known"], facts["found"]["alarmed_unknown"]) == (2, 0)
+
+
+def test_a_register_grows_by_synthetic_photos_and_finds_the_real_ones(figures: report.Figures) -> None:
+    assert [each.photos for each in figures.growth] == [40, 60]
+    for each in figures.growth:
+        assert (each.real, each.found_first, len(each.ms)) == (9, 1.0, 7)
+        assert min(each.ms) > 0
+        assert {"keypoints", "votes", "verification"} <= set(each.steps_ms)
+        assert each.disk_kb > 32  # 500 descriptors of 64 bytes
+        assert 0 < each.noise < 1
+        assert each.publish_seconds > 0
+        assert each.open_seconds > 0
+
+
+def test_what_grew_stands_on_the_page(figures: report.Figures, tmp_path: Path) -> None:
+    page = report.write(tmp_path, figures).read_text(encoding="utf-8")
+    facts = json.loads((tmp_path / report.DATA).read_text(encoding="utf-8"))
+    for each in facts["growth"]:
+        row = f"| {each['photos']} | {each['ms_median']} | {each['ms_p95']} | {each['recall_at_1']:.1%} |"
+        assert row in page
+    without = report.write(tmp_path, replace(figures, growth=())).read_text(encoding="utf-8")
+    assert "Growth" not in without
+
+
+def test_noise_is_added_and_the_length_kept() -> None:
+    rng = np.random.default_rng(1)
+    base = rng.normal(size=(50, 64)).astype(np.float32)
+    local = disturbed(np.zeros((50, 64), np.int8), base)
+    np.testing.assert_allclose(np.linalg.norm(as_floats(local), axis=1), 1, atol=0.02)
+    np.testing.assert_array_equal(disturbed(local, np.zeros_like(base)), local)
+    moved = np.linalg.norm(as_floats(disturbed(local, 0.03 * base[::-1])) - as_floats(local), axis=1)
+    assert 0.1 < float(np.median(moved)) < 0.4
 
 
 def test_timed_photos_have_the_size_that_the_page_tells(tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import cv2
 import httpx
+import numpy as np
 import psycopg
 import pytest
 from PIL import Image
@@ -17,8 +19,10 @@ from PIL import Image
 from data.intake import take_in
 from data.register import NewPhotograph
 from data.search_log import SearchLog
+from service import searching
+from service.records import comparing
 from service.records.meanings import MEANINGS
-from tests.drawing import draw_photo, photograph_again
+from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
 from tests.service.serving import (
     API,
     Running,
@@ -145,12 +149,115 @@ def test_of_several_photos_the_bad_one_is_named(running: Running) -> None:
     assert "photo0" not in assert_problem(running.search(b"text"), 415, "photo-not-a-photo")["detail"]
 
 
-@pytest.mark.parametrize("kind", ["overlay", "regions", "matches"])
+@pytest.mark.parametrize("kind", ["overlay", "underlay", "regions", "matches"])
 def test_evidence_is_a_picture(running: Running, kind: str) -> None:
     answer = running.found(photograph_again(3))
+    assert kind in answer["candidates"][0]["evidence"]
     response = running.client.get(f"{API}/searches/{answer['id']}/candidates/1/evidence/{kind}")
     assert picture_of(response).width >= 300
-    assert "private" in response.headers["cache-control"]
+
+
+def painted_over(seed: int) -> bytes:
+    """The drawn photo of this seed in grey, a part of it painted over."""
+    pixels = draw_pixels(seed)
+    pixels[120:260, 180:330] = (60, 80, 90)
+    return encode(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8))
+
+
+def test_what_differs_is_told_and_drawn(running: Running) -> None:
+    answer = running.found(painted_over(3))
+    best = answer["candidates"][0]
+    assert {each["kind"] for each in best["differences"]} == {"monochrome", "altered"}
+    assert all(each["words"] for each in best["differences"])
+    (altered,) = [each for each in best["differences"] if each["kind"] == "altered"]
+    assert 0.05 < altered["share"] < 0.3
+    assert len(altered["outline"]) > 3
+    assert best["differences_unknown"] == ""
+    address = f"{API}/searches/{answer['id']}/candidates/1/evidence/differences"
+    assert picture_of(running.client.get(address)).size == (480, 360)
+
+
+def test_of_what_does_not_differ_there_is_no_picture(running: Running) -> None:
+    answer = running.found(draw_photo(3))
+    best = answer["candidates"][0]
+    assert (best["differences"], best["differences_unknown"]) == ([], "")
+    assert "differences" not in best["evidence"]
+    address = f"{API}/searches/{answer['id']}/candidates/1/evidence/differences"
+    assert_problem(running.client.get(address), 404, "evidence-unavailable")
+
+
+def test_a_comparison_that_fails_does_not_lose_the_search(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> tuple[()]:
+        raise cv2.error("out of memory")
+
+    monkeypatch.setattr(comparing, "differences", fail)
+    answer = running.found(photograph_again(3))
+    best = answer["candidates"][0]
+    assert answer["verdict"] == "match"
+    assert best["differences"] == []
+    assert "could not be compared" in best["differences_unknown"]
+
+
+PICTURES = ("photos/0", "candidates/1/evidence/overlay")
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_a_picture_is_private_and_not_sent_twice(running: Running, path: str) -> None:
+    answer = running.found(photograph_again(3))
+    address = f"{API}/searches/{answer['id']}/{path}"
+    first = running.client.get(address)
+    assert first.headers["cache-control"] == "private, max-age=300, must-revalidate"
+    tag = first.headers["etag"]
+    again = running.client.get(address, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert running.client.get(address, headers={"If-None-Match": '"other"'}).content == first.content
+
+
+def at(running: Running, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let the search desk's clock, not that of the kept photos, show a moment."""
+    monkeypatch.setattr(running.parts.desk, "_now", lambda: moment)
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_a_browser_keeps_no_picture_longer_than_the_service(
+    running: Running, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    answer = running.found(photograph_again(3))
+    address = f"{API}/searches/{answer['id']}/{path}"
+    until = datetime.fromisoformat(answer["evidence_until"])
+    tag = running.client.get(address).headers["etag"]
+    at(running, monkeypatch, until - timedelta(seconds=90.5))
+    assert "max-age=90," in running.client.get(address).headers["cache-control"]
+    at(running, monkeypatch, until - timedelta(seconds=0.5))
+    assert "max-age=0," in running.client.get(address).headers["cache-control"]
+    at(running, monkeypatch, until)
+    assert_problem(running.client.get(address), 410, "evidence-gone")
+    told = running.client.get(address, headers={"If-None-Match": tag})
+    assert_problem(told, 410, "evidence-gone")
+
+
+def test_a_picture_is_drawn_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = running.found(photograph_again(3))
+    address = f"{API}/searches/{answer['id']}/candidates/1/evidence/regions"
+    first = running.client.get(address)
+
+    def draw(*_: object) -> bytes:
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(searching, "evidence_image", draw)
+    assert running.client.get(address).content == first.content
+
+
+def test_a_photograph_that_was_removed_is_in_no_picture(fresh: Running) -> None:
+    answer = fresh.found(photograph_again(101))
+    best = answer["candidates"][0]
+    address = f"{API}/searches/{answer['id']}/candidates/1/evidence/overlay"
+    picture_of(fresh.client.get(address))
+    photograph = f"{API}/objects/{best['object_id']}/photographs/{best['photograph_id']}"
+    assert fresh.client.delete(photograph).status_code == 200
+    assert_problem(fresh.client.get(address), 404, "photograph-not-found")
 
 
 def test_the_searched_photo_is_shown_without_what_was_hidden_in_it(running: Running) -> None:

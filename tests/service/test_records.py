@@ -13,12 +13,18 @@ import pytest
 
 from data.intake import SafePhoto
 from data.object_id import EXAMPLE, ObjectRecord, ViewKind
+from data.photos import PhotoMissing
 from data.register import Photograph, RegisteredObject, RegisterSnapshot
-from indexer.answer import Answer, Candidate
+from indexer.answer import Answer, Candidate, Part
 from indexer.decide import Verdict
+from indexer.differ import Difference, DifferenceKind
+from indexer.explain import EvidenceKind
+from service.records.comparing import COMPARED, FAILED, NOT_COMPARED, Compared, compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
+from service.records.reading import evidence_until, kept_candidate
 from service.records.search_record import SearchRecord
 from service.records.writing import candidate_of, decided_again, record_of, summary
+from tests.drawing import draw_photo
 
 NOW = datetime(2026, 3, 14, 10, tzinfo=UTC)
 SEARCH = UUID("0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10")
@@ -94,6 +100,93 @@ def test_a_candidate_is_drawn_from_the_record_as_the_engine_found_it() -> None:
     entry = written(answer(found), {1: registered(1)}).candidates[0]
     assert candidate_of(entry) == replace(found, points=((1.23, 2.0, 3.0, 4.99),))
     assert entry.view == "back"
+
+
+def test_parts_and_what_differs_are_kept_and_drawn_again() -> None:
+    part = Part((1.0, 0.0, 9.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), ((5.0, 6.0, 7.0, 8.0),))
+    found = candidate(1, more=(part,), solid=True, points=((1.0, 2.0, 3.0, 4.0),))
+    outline = ((0.0, 0.0), (9.5, 0.0), (9.5, 7.0))
+    differ = Difference(DifferenceKind.altered, "At the left it looks different.", 0.125, outline)
+    record = record_of(
+        SEARCH, [SAFE], answer(found), {1: registered(1)}, limit=10, made_at=NOW, evidence_until=NOW,
+        compared={1: Compared((differ,))},
+    )  # fmt: skip
+    entry = record.candidates[0]
+    assert candidate_of(entry) == found
+    assert (entry.differences_unknown, EvidenceKind.differences in entry.evidence) == ("", True)
+    kept = kept_candidate(json.loads(json.dumps(record.stored())), 1)
+    assert kept is not None
+    assert (kept.candidate().more, kept.candidate().solid) == ((part,), True)
+    assert kept.told() == (differ,)
+
+
+def test_what_was_not_compared_says_so() -> None:
+    entry = written(answer(candidate(1)), {1: registered(1)}).candidates[0]
+    assert entry.differences == ()
+    assert entry.differences_unknown == NOT_COMPARED.unknown
+    assert EvidenceKind.differences not in entry.evidence
+
+
+def test_a_record_from_before_there_were_differences_opens() -> None:
+    stored = written(answer(candidate(1)), {1: registered(1)}).stored()
+    for name in ("more", "solid", "differences", "differences_unknown"):
+        del stored["candidates"][0][name]
+    entry = SearchRecord.model_validate(stored).candidates[0]
+    assert (entry.more, entry.solid, entry.differences, entry.differences_unknown) == ((), False, (), "")
+    kept = kept_candidate(stored, 1)
+    assert kept is not None
+    assert kept.has_pictures
+    assert kept.told() is None, "looked for anew"
+
+
+@pytest.mark.parametrize("differences", ["many", [{"kind": "horoscope"}], [1], {}])
+def test_differences_told_in_another_way_leave_the_other_pictures(differences: object) -> None:
+    stored = written(answer(candidate(1)), {1: registered(1)}).stored()
+    stored["candidates"][0]["differences"] = differences
+    kept = kept_candidate(stored, 1)
+    assert kept is not None
+    assert (kept.has_pictures, kept.told()) == (True, None)
+
+
+class TestComparing:
+    def compared(self, *found: Candidate, photo: bytes | None = None) -> dict[int, Compared]:
+        jpeg = draw_photo(3) if photo is None else photo
+        return compare_first(found, [jpeg], lambda _: jpeg)
+
+    def test_the_first_that_agree_are_compared(self) -> None:
+        found = [candidate(1), candidate(2, Verdict.none), *(candidate(at) for at in range(3, 3 + COMPARED))]
+        assert list(self.compared(*found)) == [1, *range(3, 2 + COMPARED)]
+
+    def test_a_failure_is_told_and_logged_and_loses_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.compared(candidate(1), photo=b"no photo") == {1: FAILED}
+        assert FAILED.unknown
+        said = capsys.readouterr()
+        assert "could not be compared" in said.out + said.err
+
+    def test_whatever_the_store_fails_with(self) -> None:
+        def lost(_: int) -> bytes:
+            raise PhotoMissing("k")
+
+        assert compare_first([candidate(1)], [draw_photo(3)], lost) == {1: FAILED}
+
+    def test_the_mirror_image_is_told(self) -> None:
+        (found,) = self.compared(candidate(1, mirrored=True)).values()
+        assert [each.kind for each in found.differences] == [DifferenceKind.mirrored]
+        assert found.unknown == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2026-03-14T10:00:00Z", NOW),
+        ("soon", None),
+        (None, None),
+        ("2026-03-14T10:00:00", None),  # without a zone it names no moment
+    ],
+)
+def test_until_when_a_record_promises_pictures(said: object, expected: datetime | None) -> None:
+    assert evidence_until({"evidence_until": said}) == expected
+    assert evidence_until({}) is None
 
 
 def test_only_candidates_with_points_have_pictures() -> None:

@@ -3,16 +3,32 @@
 import { evidence, registeredPhoto, searchedPhoto } from "./asking.js";
 import { day, el, number } from "./dom.js";
 
+// What can be looked at, in the order in which an eye goes from the whole to the details.
 const VIEWS = [
-  ["pair", "Side by side"],
-  ["overlay", "Overlay"],
-  ["regions", "Regions"],
-  ["matches", "Points"],
+  { name: "pair", words: "Side by side", needs: [] },
+  { name: "overlay", words: "Overlay", needs: ["overlay"] },
+  { name: "regions", words: "Regions", needs: ["regions"] },
+  { name: "matches", words: "Points", needs: ["matches"] },
+  { name: "differences", words: "Differences", needs: ["differences"] },
 ];
 const CAPTIONS = {
-  overlay: "Your photo, turned and stretched to lie on the registered photograph.",
-  regions: "The part that agrees, outlined in both photos.",
-  matches: "Points of your photo and where the registered photograph has them.",
+  overlay:
+    "Your photo, turned and stretched to lie on the registered photograph. Move the slider: where both show the same, nothing jumps.",
+  underlay: "The other way round: the registered photograph, laid on your photo.",
+  regions: "The part that agrees, outlined in both photos: yours on the left, the registered one on the right.",
+  matches:
+    "Points of your photo (left), each joined by a line to where the registered photograph (right) has it. Lines that run alike are a good sign.",
+  differences: "The registered photograph.",
+};
+const IN_PARTS = " Each part that has a position of its own has a colour of its own.";
+const MARKS = {
+  cropped: "What your photo does not show is pale.",
+  altered: "What looks different in your photo is hatched in red.",
+  hidden: "What a reflection hides in your photo is hatched in yellow.",
+};
+const STRENGTHS = {
+  overlay: "Strength of your photo on the registered photograph",
+  underlay: "Strength of the registered photograph on your photo",
 };
 const GONE = "This picture can no longer be drawn: the searched photo has been deleted. Search again to see it.";
 
@@ -39,6 +55,7 @@ export function candidateEntry(record, [best, ...others]) {
     { class: "candidate", "aria-label": nameOf(best), "data-object": best.object_id },
     head,
     el("p", { class: "why" }, best.explanation),
+    differences(best),
     viewer(record, best),
     facts(best.object),
     also(others),
@@ -65,6 +82,15 @@ function score(candidate) {
     el("b", {}, candidate.score.toFixed(2)),
     el("span", {}, `${words}, score of 0 to 1`),
   );
+}
+
+// What differs; a record of an earlier version does not speak of it.
+function differences(candidate) {
+  const found = candidate.differences ?? [];
+  const unknown = candidate.differences_unknown;
+  if (found.length === 0 && !unknown) return null;
+  const told = found.length > 0 ? el("ul", {}, ...found.map((each) => el("li", {}, each.words))) : el("p", {}, unknown);
+  return el("section", { class: "differ" }, el("h3", { class: "small-heading" }, "What differs"), told);
 }
 
 function also(others) {
@@ -98,11 +124,11 @@ function facts(object) {
 
 function viewer(record, candidate) {
   const view = el("div", { class: "view" });
-  const name = `view-${candidate.rank}`;
-  const offered = VIEWS.filter(([kind]) => kind === "pair" || candidate.evidence.includes(kind));
-  const choices = offered.map(([kind, words]) => {
-    const show = () => view.replaceChildren(picture(record, candidate, kind));
-    const choice = el("input", { type: "radio", name, value: kind, checked: kind === "pair", onchange: show });
+  const group = `view-${candidate.rank}`;
+  const offered = VIEWS.filter(({ needs }) => needs.every((kind) => candidate.evidence.includes(kind)));
+  const choices = offered.map(({ name, words }) => {
+    const show = () => view.replaceChildren(picture(record, candidate, name));
+    const choice = el("input", { type: "radio", name: group, value: name, checked: name === "pair", onchange: show });
     return el("label", {}, choice, words);
   });
   view.append(picture(record, candidate, "pair"));
@@ -112,9 +138,18 @@ function viewer(record, candidate) {
 
 function picture(record, candidate, kind) {
   if (kind === "pair") return pair(record, candidate);
-  if (kind === "overlay") return overlay(record, candidate);
-  const shown = orWords(evidence(record, candidate, kind), CAPTIONS[kind], GONE);
-  return el("figure", { class: "picture" }, shown, el("figcaption", {}, CAPTIONS[kind]));
+  if (kind === "overlay") return overlays(record, candidate);
+  const caption = captionOf(candidate, kind);
+  const shown = orWords(evidence(record, candidate, kind), caption, GONE);
+  return el("figure", { class: "picture" }, shown, el("figcaption", {}, caption));
+}
+
+function captionOf(candidate, kind) {
+  if (kind === "regions" && candidate.more?.length > 0) return CAPTIONS.regions + IN_PARTS;
+  if (kind !== "differences") return CAPTIONS[kind];
+  const kinds = new Set(candidate.differences.map((each) => each.kind));
+  const marks = Object.entries(MARKS).filter(([each]) => kinds.has(each));
+  return [CAPTIONS.differences, ...marks.map(([, words]) => words)].join(" ");
 }
 
 function pair(record, candidate) {
@@ -128,20 +163,28 @@ function pair(record, candidate) {
   );
 }
 
-// The overlay fades in over the registered photograph, so that an eye can jump between the two.
-function overlay(record, candidate) {
-  const under = el("img", { src: registeredPhoto(candidate, "image"), alt: `Registered: ${nameOf(candidate)}` });
-  const over = el("img", { src: evidence(record, candidate, "overlay"), alt: CAPTIONS.overlay });
+function overlays(record, candidate) {
+  const registered = { source: registeredPhoto(candidate, "image"), words: `Registered: ${nameOf(candidate)}` };
+  const onTheirs = overlay(record, candidate, "overlay", registered, "Registered");
+  if (!candidate.evidence.includes("underlay")) return onTheirs;
+  const ours = { source: searchedPhoto(record, candidate.photo), words: "Your photo" };
+  return el("div", { class: "overlays" }, onTheirs, overlay(record, candidate, "underlay", ours, "Your photo"));
+}
+
+// An overlay fades in over the photo that it lies on, so that an eye can jump between the two.
+function overlay(record, candidate, kind, below, name) {
+  const under = el("img", { src: below.source, alt: below.words });
+  const over = el("img", { src: evidence(record, candidate, kind), alt: CAPTIONS[kind] });
   const figure = el("figure", { class: "picture" });
   over.addEventListener("error", () => figure.replaceChildren(el("p", { class: "plate-text" }, GONE)), { once: true });
-  const fade = el("input", { type: "range", min: 0, max: 100, value: 100, "aria-label": "Strength of the overlay" });
+  const fade = el("input", { type: "range", min: 0, max: 100, value: 100, "aria-label": STRENGTHS[kind] });
   fade.addEventListener("input", () => {
     over.style.opacity = fade.value / 100;
   });
   figure.append(
     el("div", { class: "stack" }, under, over),
-    el("div", { class: "fade" }, el("span", {}, "Registered"), fade, el("span", {}, "Overlay")),
-    el("figcaption", {}, CAPTIONS.overlay),
+    el("div", { class: "fade" }, el("span", {}, name), fade, el("span", {}, "Overlay")),
+    el("figcaption", {}, CAPTIONS[kind]),
   );
   return figure;
 }

@@ -120,7 +120,7 @@ def test_search_says_verdict_score_object_and_why(
     assert "points" in first[5]
     pictures = {Path(line.removeprefix("Evidence: ")) for line in said if line.startswith("Evidence: ")}
     assert pictures == set((tmp_path / "why").iterdir())
-    assert {path.stem.rsplit("-", 1)[1] for path in pictures} == {"overlay", "regions", "matches"}
+    assert {path.stem.rsplit("-", 1)[1] for path in pictures} == {"overlay", "underlay", "regions", "matches"}
 
 
 def test_search_writes_the_whole_record_as_json(

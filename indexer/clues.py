@@ -1,0 +1,67 @@
+"""Clues: what is known of a photo and a registered photograph, as the numbers that the probability is made of."""
+
+from collections.abc import Mapping
+from math import log, log1p
+
+from indexer.compare import Evidence
+from models.quality import Quality
+
+LEAST = -1.5
+MOST = 1.0
+"""Between these the margin over another object counts: a work registered twice has none."""
+NARROWEST = 1e-3
+SHARELESS = 0.03
+"""The share of agreeing points where there are none: of those that look alike in wrong pairs chance gives more."""
+
+NAMES = (
+    "points",
+    "share",
+    "agreement",
+    "heart",
+    "spread",
+    "margin",
+    "solid",
+    "votes",
+    "likeness",
+    "structure",
+    "sharpness",
+    "registered",
+)
+
+
+def clues_of(
+    evidence: Evidence | None, votes: float, likeness: float, quality: Quality, registered: int
+) -> Mapping[str, float]:
+    """The clues by name; `evidence` is None for a photograph that was not verified.
+
+    points      telling points, log(1 + n)
+    share       agreeing points of all keypoints that looked alike, log((1 + n) / (1 + m))
+    agreement   of the cells in which both photos show something, the share in which points agree
+    heart       the same for the middle of what both show, where no frame lies
+    spread      share of the registered photo that the points span, log
+    margin      telling points over those of the best other object on the same part of the photo, log, cut
+    solid       1 where only neighbourhoods agree and no plane does
+    votes       how far it stands out of chance in all looks together, log(1 + v)
+    likeness    how far the nearest view stands out among the registered descriptors, 0 to 1
+    structure   keypoints of the searched photo, log(1 + n)
+    sharpness   variance of the Laplacian of the searched photo, log(1 + v)
+    registered  keypoints of the registered photograph, log(1 + n)
+    """
+    found = evidence if evidence is not None and evidence.places else None
+    telling = found.telling if found else 0.0
+    geometry = found.verification if found else None
+    rival = found.rival if found else 0.0
+    return {
+        "points": log1p(telling),
+        "share": log((1 + geometry.inliers) / (1 + geometry.matches)) if geometry else log(SHARELESS),
+        "agreement": found.agreement.share if found else 0.0,
+        "heart": found.agreement.heart if found else 0.0,
+        "spread": log(max(NARROWEST, geometry.spread)) if geometry else log(NARROWEST),
+        "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
+        "solid": float(geometry.solid) if geometry else 0.0,
+        "votes": log1p(votes),
+        "likeness": likeness,
+        "structure": log1p(quality.keypoints),
+        "sharpness": log1p(quality.sharpness),
+        "registered": log1p(registered),
+    }

@@ -1,0 +1,143 @@
+"""Regions of a searched photo are looked at on their own where nothing sure was found, and only there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from indexer import search
+from indexer.compare import Evidence, Place, hull
+from indexer.decide import MATCH, Verdict
+from indexer.engine import Engine
+from indexer.looks import EXPLAINED, REGIONS, region_looks, unexplained, whole_looks
+from indexer.sight import Sight
+from indexer.steps import Steps
+from models.agreement import Agreement
+from models.pixels import Pixels, decode, encode
+from models.regions import Region, RegionKind, find_regions
+from models.verify import Part, Verification
+from tests.indexer.workbench import Workbench, again, drawn
+
+PLACES = ((60, 60), (420, 260))
+WALL = (205, 200, 190)
+
+
+def wall(*seeds: int) -> Pixels:
+    """Pictures of these seeds on a plain wall, each as large as it is registered."""
+    scene = np.full((520, 720, 3), WALL, np.uint8)
+    for seed, (x, y) in zip(seeds, PLACES, strict=False):
+        shown = decode(drawn(seed))
+        scene[y : y + shown.shape[0], x : x + shown.shape[1]] = shown
+    return scene
+
+
+def region(x: float, y: float, width: float, height: float) -> Region:
+    corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
+    return Region(corners, RegionKind.quadrilateral, 0.9)
+
+
+def evidence(telling: float, x: float, y: float, width: float, height: float) -> Evidence:
+    """A registered photo that lies over a rectangle of the searched one."""
+    corners = region(x, y, width, height).corners
+    place = Place(np.eye(3), np.concatenate([corners, corners], axis=1), hull(corners))
+    parts = (Part(np.zeros((4, 2), np.int32), np.eye(3)),)
+    return Evidence(Verification(parts, 4, 0.5), telling, False, (place,), Agreement(4, 4, 1, 1))
+
+
+class TestUnexplained:
+    PANEL = region(100, 100, 200, 100)
+
+    def test_a_sure_find_that_fills_a_region_explains_it(self) -> None:
+        assert unexplained([self.PANEL], {1: evidence(EXPLAINED, 100, 110, 220, 80)}) == []
+
+    @pytest.mark.parametrize(
+        "found",
+        [
+            evidence(EXPLAINED - 1, 90, 90, 220, 120),
+            evidence(EXPLAINED, 110, 110, 40, 20),
+            evidence(EXPLAINED, 310, 110, 150, 80),
+            replace(evidence(EXPLAINED, 100, 110, 220, 80), rival=10 * EXPLAINED),
+        ],
+        ids=["unsure", "small", "elsewhere", "outdone"],
+    )
+    def test_anything_less_does_not(self, found: Evidence) -> None:
+        assert unexplained([self.PANEL], {1: found}) == [self.PANEL]
+
+    def test_only_the_best_regions_are_left(self) -> None:
+        panels = [region(10 * at, 0, 8, 8) for at in range(REGIONS + 2)]
+        assert unexplained(panels, {}) == panels[:REGIONS]
+        assert unexplained([], {}) == []
+
+
+class TestRegionLooks:
+    def test_each_work_on_a_wall_leads_its_own_ballot_and_lies_where_it_hangs(
+        self, indexed: Workbench, sight: Sight
+    ) -> None:
+        indexed.index()
+        segment = indexed.generation().segment
+        photo = wall(1, 2)
+        found = [region(x - 4, y - 4, 208, 158) for x, y in PLACES]
+        ballots = region_looks(photo, found, [segment], sight, Steps())
+        first = [segment.object_of(int(ballot.votes.photographs[0])) for ballot in ballots]
+        assert first == [1, 2]
+        for ballot, (x, y) in zip(ballots, PLACES, strict=True):
+            assert (ballot.keypoints.width, ballot.keypoints.height) == (720, 520)
+            assert len(ballot.common) == len(ballot.keypoints) > 25
+            inside = (ballot.keypoints.points >= (x - 12, y - 12)) & (
+                ballot.keypoints.points <= (x + 212, y + 162)
+            )
+            assert inside.all()
+
+    def test_no_region_is_no_ballot(self, sight: Sight) -> None:
+        assert region_looks(wall(1), [], [], sight, Steps()) == []
+
+
+class TestSearch:
+    @pytest.fixture
+    def engine(self, indexed: Workbench) -> Engine:
+        indexed.index()
+        return indexed.engine()
+
+    def test_what_the_whole_photo_misses_its_region_finds(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photo = encode(wall(1, 2))
+        assert len(find_regions(decode(photo))) >= 2
+        monkeypatch.setattr(search, "LISTED", 0)
+        monkeypatch.setattr(search, "resemble", lambda *_: {})
+        found = [one for one in engine.search([photo]).candidates if one.verdict is Verdict.match]
+        assert sorted(one.object_id for one in found) == [1, 2]
+        for one in found:
+            assert one.mapping is not None
+            x, y = PLACES[one.object_id - 1]
+            moved = np.array(one.mapping).reshape(3, 3) @ (x + 100, y + 75, 1)
+            assert moved[:2] / moved[2] == pytest.approx((100, 75), abs=3)
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        assert engine.search([photo]).verdict is Verdict.none
+
+    def test_no_region_is_needed(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        first = engine.search([again(2)]).candidates[0]
+        assert (first.object_id, first.inliers >= MATCH) == (2, True)
+
+    def test_a_photo_that_is_explained_is_not_looked_at_again(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refused(*_: object) -> None:
+            raise AssertionError("nothing was left to look at")
+
+        large = cv2.resize(decode(drawn(2)), None, fx=2, fy=2)
+        framed = cv2.copyMakeBorder(large, 60, 60, 60, 60, 0, value=WALL)
+        assert find_regions(np.asarray(framed, np.uint8))
+        monkeypatch.setattr(search, "region_looks", refused)
+        assert engine.search([encode(np.asarray(framed, np.uint8))]).verdict is Verdict.match
+
+
+def test_every_look_and_the_mirror_image_have_a_ballot(sight: Sight) -> None:
+    ballots, whole = whole_looks(decode(again(1)), [], sight, Steps())
+    assert [ballot.mirrored for ballot in ballots] == [False, False, False, True]
+    assert not any(ballot.region for ballot in ballots)
+    assert ballots[0].keypoints is whole.keypoints
