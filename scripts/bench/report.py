@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from indexer.decide import MATCH, POSSIBLE
+from indexer.decide import AlertLevel
+from models.calibrate import load_calibration
 from scripts.bench.growth import GrowthFigures
 from scripts.bench.indexing import IndexingFigures
 from scripts.bench.searching import Searched
@@ -55,6 +56,7 @@ def summary(figures: Figures) -> dict[str, Any]:
         "material": figures.material,
         "command": figures.command,
         "machine": machine(),
+        "alert": load_calibration().thresholds[AlertLevel.dealer].alert,
         "indexing": {
             "photos": indexing.photos,
             "cores": indexing.cores,
@@ -178,7 +180,7 @@ def page(facts: dict[str, Any]) -> str:
             f"{found['known']} queries show something registered, {found['unknown']} do not. "
             f"The first candidate is right for {found['recall_at_1']:.1%} of the known ones; "
             f"{found['alarmed_known']} of them and {found['alarmed_unknown']} of the unknown ones raise an alarm "
-            f"(`possible` from {POSSIBLE} agreeing points, `match` from {MATCH}).",
+            f"(at the alert level `{AlertLevel.dealer}`, from a probability of {facts['alert']:.2g}).",
             "",
             table(("agreeing points", "least", "1 %", "5 %", "median", "99 %", "most"), points),
             "",

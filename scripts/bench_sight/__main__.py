@@ -12,8 +12,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from models.calibrate import load_calibration
 from scripts.bench_sight import report
-from scripts.bench_sight.levels import levels
 from scripts.bench_sight.material import draw_photos
 from scripts.bench_sight.run import Asked, run, say
 from scripts.conditions.catalogue import CONDITIONS
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and write the page; the exit status."""
     given = parser().parse_args(arguments)
     try:
-        page = report.write(given.out, run(asked(given)), levels())
+        page = report.write(given.out, run(asked(given)), load_calibration())
     except (TruthUnusable, TooFewPhotos) as problem:
         sys.stderr.write(f"bench-sight: {problem}\n")
         return 2

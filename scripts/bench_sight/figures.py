@@ -20,6 +20,8 @@ BINS = 10
 NOTHING = float("-inf")
 """The score of what is not among the candidates."""
 Curve = npt.NDArray[np.float64]
+Said = tuple[float, bool]
+"""A first candidate's probability, and whether it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def measure(truth: Mapping[str, Truth], results: Iterable[Result]) -> Figures:
         pair_recall=plain.pair_recall,
         gap=average_precision(truth, taken),
         tpr=true_positives(truth, taken),
-        ece=calibration_error(truth, taken),
+        ece=calibration_error(said(truth, taken)),
         alarmed_known=len(known),
         wrong_object=sum(not is_right(truth, result) for result in known),
         alarmed_unknown=len(alarmed) - len(known),
@@ -144,24 +146,27 @@ class Bin:
     right: float
 
 
-def reliability(truth: Mapping[str, Truth], results: Sequence[Result]) -> list[Bin]:
-    """The bins that are not empty, low to high; none where candidates carry no probability."""
+def said(truth: Mapping[str, Truth], results: Iterable[Result]) -> list[Said]:
+    """What was said and what was so, of each first candidate that carries a probability."""
     told = [(first_probability(result), is_right(truth, result)) for result in results]
-    bins: dict[int, list[tuple[float, bool]]] = {}
+    return [(probability, right) for probability, right in told if probability is not None]
+
+
+def reliability(told: Iterable[Said]) -> list[Bin]:
+    """The bins that are not empty, low to high."""
+    bins: dict[int, list[Said]] = {}
     for probability, right in told:
-        if probability is not None:
-            bins.setdefault(min(BINS - 1, int(probability * BINS)), []).append((probability, right))
+        bins.setdefault(min(BINS - 1, int(probability * BINS)), []).append((probability, right))
     return [
         Bin(len(pairs), statistics.fmean(p for p, _ in pairs), statistics.fmean(right for _, right in pairs))
         for _, pairs in sorted(bins.items())
     ]
 
 
-def calibration_error(truth: Mapping[str, Truth], results: Sequence[Result]) -> float | None:
-    """How far what was said is from what was so, on average over first candidates."""
-    bins = reliability(truth, results)
-    total = sum(each.count for each in bins)
-    return sum(each.count * abs(each.said - each.right) for each in bins) / total if total else None
+def calibration_error(told: Sequence[Said]) -> float | None:
+    """How far what was said is from what was so, on average over first candidates; None without any."""
+    bins = reliability(told)
+    return sum(each.count * abs(each.said - each.right) for each in bins) / len(told) if told else None
 
 
 def interval(share: float, count: int) -> tuple[float, float]:

@@ -31,6 +31,16 @@ class Outcome:
     answers: Answers
     sampled: Mapping[str, Sequence[Result]]
 
+    @property
+    def answered(self) -> tuple[Mapping[str, Truth], Sequence[Result]]:
+        """All queries with our answers."""
+        return self.tested.truth, self.answers.results
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """Queries of which a person has found that they show more than the table says."""
+        return frozenset(query for query, true in self.raw.items() if self.tested.truth[query] != true)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -58,6 +68,11 @@ class Run:
         """The sets of flat works."""
         return [outcome for outcome in self.outcomes if not outcome.tested.solid]
 
+    @property
+    def solid(self) -> list[Outcome]:
+        """The sets of solid objects."""
+        return [outcome for outcome in self.outcomes if outcome.tested.solid]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -77,6 +92,11 @@ class Group:
         }
 
     @property
+    def has_known(self) -> bool:
+        """Whether any of them shows something registered: else there is nothing to find."""
+        return any(true.shows for true in self.truth.values())
+
+    @property
     def figures(self) -> Figures:
         """Our figures, over all of them."""
         return measure(self.truth, self.outcome.answers.results)
@@ -87,6 +107,11 @@ class Group:
         raw = {query: true for query, true in self.outcome.raw.items() if query in self.queries}
         return measure(raw, self.outcome.answers.results)
 
+    def alone(self) -> Iterator[tuple[str, Figures]]:
+        """The figures of each way of retrieving alone; nothing for flat works."""
+        for way, results in self.outcome.answers.alone.items():
+            yield way, measure(self.truth, results)
+
     def sampled(self) -> Iterator[tuple[str, Figures]]:
         """Each method's figures, on the sample."""
         for method, results in self.outcome.sampled.items():
@@ -94,7 +119,11 @@ class Group:
 
 
 def groups(outcome: Outcome) -> list[Group]:
-    """The rows of a set: its kinds of queries, and all of them where there are more than a few."""
+    """The rows of a set: its kinds of queries, and all of them where there are more than a few.
+
+    Some kinds only have unknown queries: decoys, which show the frame or the wall of a registered work and another
+    work. They belong to all queries; a row without them can be held against sets that have none.
+    """
     tested = outcome.tested
     if tested.solid:
         return [Group(f"{tested.name} (solid)", outcome, frozenset(tested.truth))]
@@ -103,7 +132,12 @@ def groups(outcome: Outcome) -> list[Group]:
         Group(kind if several else f"{tested.name}, {kind}", outcome, frozenset(tested.of_kind(kind)))
         for kind in tested.kinds
     ]
-    return [*rows, Group(f"all {tested.name}", outcome, frozenset(tested.truth))] if several else rows
+    if not several:
+        return rows
+    plain = frozenset(query for row in rows if row.has_known for query in row.queries)
+    if 0 < len(plain) < len(tested.truth):
+        rows.append(Group(f"{tested.name}, kinds with known ones", outcome, plain))
+    return [*rows, Group(f"all {tested.name}", outcome, frozenset(tested.truth))]
 
 
 def named_mirrored(outcome: Outcome) -> tuple[int, int]:

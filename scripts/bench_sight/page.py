@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from indexer.decide import AlertLevel
 from scripts.bench.report import table
+from scripts.bench_sight.chances import level_table, reliability_table, share
 from scripts.bench_sight.figures import BINS, FALSE_ALARMS
 
 FIGURES = {
@@ -15,6 +17,13 @@ FIGURES = {
     "tpr": "tpr@1%fa",
     "ms_median": "median ms a query",
 }
+CAPTIONS = {
+    "recall": "Recall by condition",
+    "roc": "Share of known queries found against false alarms",
+    "det": "Detection trade-off",
+    "reliability": "Reliability diagram",
+    "latency": "Milliseconds by step",
+}
 ABOUT = f"""\
 - recall@1: share of known queries (they show something registered) with a true photo as the first candidate.
 - pair recall@10: share of all true pairs of query and registered photo among the first ten candidates; a photo may
@@ -23,17 +32,19 @@ ABOUT = f"""\
 - tpr@1%fa: share of known queries whose best true candidate scores above all but {FALSE_ALARMS:.0%} of the best wrong
   candidates of every query. With less than a hundred queries: above nearly all of them.
 - ECE: expected calibration error of the first candidate's probability, {BINS} bins.
-- alarmed: answered `match` or `possible`. An alarm is false where the query is unknown or the first candidate wrong."""
+- alarmed: answered `match` or `possible`, at the alert level `{AlertLevel.dealer}`. An alarm is false where the query
+  is unknown or the first candidate wrong."""
 
 
 def page(facts: dict[str, Any], data: str) -> str:
     """The page."""
     parts = [
         ["# Sight, measured", *_how(facts, data)],
-        ["## What is found", ABOUT, _ours(facts["ours"]), *_mirrored(facts), _plot(facts, "recall")],
-        ["## False alarms", *_alarms(facts), *_levels(facts)],
+        ["## What is found", ABOUT, _ours(facts["ours"]), *_mirrored(facts), *_plot(facts, "recall")],
+        ["## False alarms", *_alarms(facts), *level_table(facts)],
         ["## Finds against false alarms", *_curves(facts)],
-        ["## Can its probabilities be believed?", _reliability(facts)],
+        ["## Can its probabilities be believed?", *_reliability(facts)],
+        _alone(facts),
         ["## Beside others, on the same photos", *_compared(facts)],
         ["## Where the time goes", *_latency(facts)],
     ]
@@ -63,12 +74,6 @@ def _how(facts: dict[str, Any], data: str) -> list[str]:
             ]
         ),
     ]
-
-
-def _limit(facts: dict[str, Any]) -> list[str]:
-    if not facts["limit"]:
-        return []
-    return [f"- Searched: at most {facts['limit']} queries of each sort, evenly spaced."]
 
 
 def _ours(rows: Sequence[dict[str, Any]]) -> str:
@@ -116,24 +121,6 @@ def _alarms(facts: dict[str, Any]) -> list[str]:
     return texts
 
 
-def _levels(facts: dict[str, Any]) -> list[str]:
-    if not facts["levels"]:
-        return []
-    rows = [
-        [
-            each["queries"],
-            each["level"],
-            f"{each['threshold']:g}",
-            f"{each['known_alarmed']} of {each['known']}",
-            f"{each['unknown_alarmed']} of {each['unknown']}",
-            "-" if each["false_per_thousand"] is None else f"{each['false_per_thousand']:.1f}",
-        ]
-        for each in facts["levels"]
-    ]
-    headers = ["queries", "level", "from probability", "known alarmed", "unknown alarmed", "false per 1,000"]
-    return ["By alert level:", table(headers, rows)]
-
-
 def _curves(facts: dict[str, Any]) -> list[str]:
     if "roc" not in facts["plots"]:
         return ["No query shows anything registered, so there is nothing to find."]
@@ -141,19 +128,34 @@ def _curves(facts: dict[str, Any]) -> list[str]:
         "At each threshold on the score: the share of known queries whose best true candidate reaches it, against the "
         "share of all queries with a wrong candidate that does. Artrieve over all queries, the others on their sample "
         "(see below), whose few queries make coarse steps. The grey line is at 1 %.",
-        _plot(facts, "roc"),
+        *_plot(facts, "roc"),
         "The same as a detection trade-off, on normal deviates; lower left is better. What is rarer than 0.1 % lies "
         "at the edge.",
-        _plot(facts, "det"),
+        *_plot(facts, "det"),
     ]
 
 
-def _reliability(facts: dict[str, Any]) -> str:
-    if "reliability" not in facts["plots"]:
-        return "Candidates carry no probability yet, so there is no reliability diagram."
-    return "First candidates of all flat works, binned by the probability that was said of them.\n\n" + _plot(
-        facts, "reliability"
-    )
+def _reliability(facts: dict[str, Any]) -> list[str]:
+    return [*reliability_table(facts), *_plot(facts, "reliability")]
+
+
+def _alone(facts: dict[str, Any]) -> list[str]:
+    """Solid objects by each way of retrieving; nothing where none were searched."""
+    if not facts["alone"]:
+        return []
+    return [
+        "## Solid objects, by each way of retrieving alone",
+        "What each of the two ways would put first by itself, over the same register and all queries, beside the "
+        "search, which joins and verifies both.",
+        "\n".join(f"- {way}: {what}." for way, what in facts["ways"].items()),
+        table(
+            ["queries", "known", "way", "recall@1", "pair recall@10"],
+            [
+                [row["queries"], row["known"], row["way"], share(row["recall"]), share(row["pair_recall"])]
+                for row in facts["alone"]
+            ],
+        ),
+    ]
 
 
 def _compared(facts: dict[str, Any]) -> list[str]:
@@ -190,21 +192,10 @@ def _latency(facts: dict[str, Any]) -> list[str]:
         "A search is timed from uploaded bytes to the kept record. Its steps are those of the engine, of all threads "
         "together, so their sum may exceed the whole; intake and the database's word on each candidate make the rest.",
         table(["step", "median ms", "95 % within, ms"], rows),
-        _plot(facts, "latency"),
+        *_plot(facts, "latency"),
     ]
 
 
-def _plot(facts: dict[str, Any], name: str) -> str:
-    captions = {
-        "recall": "Recall by condition",
-        "roc": "Share of known queries found against false alarms",
-        "det": "Detection trade-off",
-        "reliability": "Reliability diagram",
-        "latency": "Milliseconds by step",
-    }
-    return f"![{captions[name]}]({facts['plots'][name]})"
-
-
-def share(value: float | None) -> str:
-    """A share with three digits; a dash where there is none."""
-    return "-" if value is None else f"{value:.3f}"
+def _plot(facts: dict[str, Any], name: str) -> list[str]:
+    """The plot, if it was drawn."""
+    return [f"![{CAPTIONS[name]}]({facts['plots'][name]})"] if name in facts["plots"] else []

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from models.pixels import Pixels, decode, encode
+from models.pixels import NotReadable, Pixels, decode, encode
 from scripts.bench_sight.figures import NOTHING, best_scores, is_right
 from scripts.bench_sight.material import QuerySet
 from service.evaluation import Result, name_of
@@ -139,8 +139,8 @@ def row(case: Case) -> Pixels:
 def panel(path: Path | None, text: str) -> Pixels:
     """(TILE + LINE, TILE, 3): a photo fitted into a square, and a line of text."""
     tile = np.full((TILE + LINE, TILE, 3), GROUND, np.uint8)
-    if path is not None:
-        photo = decode(path.read_bytes())
+    photo = _read(path)
+    if photo is not None:
         factor = (TILE - 8) / max(photo.shape[:2])
         height, width = (max(1, round(side * factor)) for side in photo.shape[:2])
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
@@ -152,6 +152,14 @@ def panel(path: Path | None, text: str) -> Pixels:
     shown = shown if len(shown) <= 52 else f"{shown[:20]}...{shown[-29:]}"
     cv2.putText(tile, shown, (6, TILE + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (INK, INK, INK), 1, cv2.LINE_AA)
     return tile
+
+
+def _read(path: Path | None) -> Pixels | None:
+    """A photo. Queries that intake refused are among the worst: their place stays empty, and the report goes on."""
+    try:
+        return decode(path.read_bytes()) if path else None
+    except NotReadable:
+        return None
 
 
 def _clear(folder: Path, pattern: str) -> None:

@@ -1,4 +1,8 @@
-"""The plots of the page, as SVG: the same figures give the same bytes, and every font the same picture."""
+"""The plots of the page, as SVG: the same figures give the same bytes.
+
+Words stay words (a browser sets them in its own font) and curves are thinned to what can be seen, so that the files
+stay small enough to be kept with the page.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -20,7 +25,8 @@ WIDTH = 7.4
 """Inches: at 100 px an inch as broad as the text of a page."""
 STYLE: Any = {
     "svg.hashsalt": "artrieve",
-    "font.family": "DejaVu Sans",
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans", "sans-serif"],
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -37,6 +43,10 @@ RATES = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
 """Ticks of the detection trade-off; its axes end at the first and the last."""
 LEAST = 0.001
 """Where the logarithmic axis begins."""
+BAR = 0.022
+"""Width of a bar, of the axis from 0 to 1."""
+SEEN = 400
+"""Steps of an axis that can be told apart: about a pixel."""
 ROW = 0.7
 """Of a row's height, what its marks are spread over: several methods may have the same share."""
 
@@ -105,8 +115,10 @@ def roc(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
         for axes, (title, lines) in zip(every, panels.items(), strict=True):
             for number, line in enumerate(lines):
                 # A logarithmic axis has no 0: what is found without a false alarm lies at its left edge.
-                false = np.maximum(line.false, LEAST)
-                axes.step(false, line.found, where="post", **_line(number, line))
+                far = 1 + np.log10(np.maximum(line.false, LEAST)) / -np.log10(LEAST)
+                kept = thinned(far, line.found)
+                false = np.maximum(line.false, LEAST)[kept]
+                axes.step(false, line.found[kept], where="post", **_line(number, line))
             axes.set_xscale("log")
             axes.set_xlim(LEAST, 1)
             axes.set_xticks([LEAST, 0.01, 0.1, 1], ["0", "1", "10", "100"])
@@ -125,8 +137,9 @@ def det(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
         figure, every = _panels(panels)
         for axes, (title, lines) in zip(every, panels.items(), strict=True):
             for number, line in enumerate(lines):
-                missed = _deviates(1 - line.found)
-                axes.step(_deviates(line.false), missed, where="post", **_line(number, line))
+                false, missed = _deviates(line.false), _deviates(1 - line.found)
+                kept = thinned(_along(false), _along(missed))
+                axes.step(false[kept], missed[kept], where="post", **_line(number, line))
             ticks = _deviates(np.array(RATES))
             axes.set_xticks(ticks, [f"{100 * rate:g}" for rate in RATES])
             axes.set_yticks(ticks, [f"{100 * rate:g}" for rate in RATES])
@@ -145,19 +158,45 @@ def _deviates(shares: Curve) -> Curve:
     return np.array([normal.inv_cdf(min(RATES[-1], max(RATES[0], share))) for share in shares.tolist()])
 
 
-def reliability(path: Path, bins: Sequence[Bin]) -> None:
+def _along(deviates: Curve) -> Curve:
+    """0 at the near end of the axis, 1 at the far one."""
+    first, last = _deviates(np.array([RATES[0], RATES[-1]]))
+    return np.asarray((deviates - first) / (last - first))
+
+
+def thinned(across: Curve, up: Curve) -> npt.NDArray[np.int64]:
+    """Which points of a curve, float64 (n,) each from 0 to 1, are drawn: the ends, and the first and the last of those
+    that cannot be told apart; a step goes on from the last to the first of the next.
+    """
+    places = np.round(np.stack([across, up]) * SEEN)
+    apart = np.any(np.diff(places, axis=1), axis=0)
+    return np.flatnonzero(np.concatenate([[True], apart]) | np.concatenate([apart, [True]]))
+
+
+def reliability(path: Path, sorts: Mapping[str, Sequence[Bin]]) -> None:
     """What was right against what was said, with the number of first candidates in each bin below."""
     with mpl.rc_context(STYLE):
-        figure = _canvas(Figure(figsize=(WIDTH * 0.66, 5.4), layout="constrained"))
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        said, right = [each.said for each in bins], [each.right for each in bins]
-        whiskers = _whiskers([Point(each.right, each.count) for each in bins])
+        figure = _canvas(Figure(figsize=(WIDTH * 0.9, 5.8), layout="constrained"))
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         above.plot([0, 1], [0, 1], color="#888888", linestyle="--", label="said = so")
-        above.errorbar(said, right, yerr=whiskers, marker="o", color=COLOURS[0], label="first candidates")
+        for number, (name, bins) in enumerate(sorts.items()):
+            colour, beside = COLOURS[number], BAR * (number - (len(sorts) - 1) / 2)
+            whiskers = _whiskers([Point(each.right, each.count) for each in bins])
+            said = np.array([each.said for each in bins])
+            above.errorbar(
+                said,
+                [each.right for each in bins],
+                yerr=whiskers,
+                marker=MARKS[number],
+                color=colour,
+                label=name,
+            )
+            bars = below.bar(said + beside, [each.count for each in bins], width=BAR, color=colour)
+            below.bar_label(bars, fontsize=7)
         above.set_ylabel("share that is right")
         above.legend()
-        below.bar(said, [each.count for each in bins], width=0.04, color=COLOURS[0])
         below.set_yscale("log")
+        below.margins(y=0.25)
         below.set_ylabel("queries")
         below.set_xlabel("probability of the first candidate")
         below.set_xlim(-0.03, 1.03)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -13,30 +13,32 @@ from typing import Any
 import numpy as np
 
 from data.machine import cores
+from models.calibrate import Calibration
 from scripts.bench.report import machine
 from scripts.bench_sight import plots
+from scripts.bench_sight.alone import WAYS
+from scripts.bench_sight.chances import level_facts, reliability_facts, told
 from scripts.bench_sight.figures import Figures, reliability, trade_off
-from scripts.bench_sight.levels import alarms_by_level
 from scripts.bench_sight.outcome import MIRRORED, OURS, Group, Outcome, Run, groups, named_mirrored
 from scripts.bench_sight.page import page
 from service.evaluation import Result
 
-PAGE, DATA = "sight.md", "sight.json"
+PAGE, DATA, PLOT = "sight.md", "sight.json", "sight-{}.svg"
 WHOLE = "a search, in all"
 COMPARED = ("recall", "pair_recall", "gap", "tpr", "ms_median")
 
 
-def write(folder: Path, run: Run, thresholds: Mapping[str, float]) -> Path:
-    """Write page, data and plots; returns the page. `thresholds`: of the alert levels."""
+def write(folder: Path, run: Run, calibration: Calibration) -> Path:
+    """Write page, data and plots; returns the page. `calibration`: what the probabilities were made by."""
     folder.mkdir(parents=True, exist_ok=True)
-    facts = summary(run, thresholds)
+    facts = summary(run, calibration)
     facts["plots"] = draw(folder, run)
     (folder / DATA).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     (folder / PAGE).write_text(page(facts, DATA), encoding="utf-8")
     return folder / PAGE
 
 
-def summary(run: Run, thresholds: Mapping[str, float]) -> dict[str, Any]:
+def summary(run: Run, calibration: Calibration) -> dict[str, Any]:
     """The figures as plain values."""
     rows = [group for outcome in run.outcomes for group in groups(outcome)]
     return {
@@ -70,11 +72,11 @@ def summary(run: Run, thresholds: Mapping[str, float]) -> dict[str, Any]:
             }
             for outcome in run.outcomes
         ],
-        "levels": [
-            {"queries": outcome.tested.name, **asdict(each), "false_per_thousand": each.false_per_thousand}
-            for outcome in run.outcomes
-            for each in alarms_by_level(outcome.tested.truth, outcome.answers.results, thresholds)
-        ],
+        "calibration": {"data": str(calibration.fitted.get("data", "")), "sha256": calibration.sha256},
+        "levels": level_facts(run, calibration),
+        "reliability": reliability_facts(run),
+        "ways": dict(WAYS),
+        "alone": [row for group in rows for row in _alone(group)],
         "mirrored": _mirrored(run),
         "steps_ms": {name: _spread(values) for name, values in step_times(run).items()},
         "methods": dict(run.methods),
@@ -102,6 +104,14 @@ def _mirrored(run: Run) -> dict[str, int] | None:
             right, named = named_mirrored(outcome)
             return {"right": right, "named": named}
     return None
+
+
+def _alone(group: Group) -> Iterator[dict[str, Any]]:
+    """The search and each way of retrieving alone, of solid objects."""
+    ways = dict(group.alone())
+    for way, figures in ({OURS: group.figures} | ways if ways else ways).items():
+        plain = {name: _plain(figures)[name] for name in ("known", "recall", "pair_recall")}
+        yield {"queries": group.outcome.tested.name, "way": way, **plain}
 
 
 def _compared(group: Group) -> dict[str, Any]:
@@ -142,30 +152,29 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 def draw(folder: Path, run: Run) -> dict[str, str]:
     """Draw the plots; file names by what they show. One that there is nothing for is left out."""
-    drawn = {"recall": "sight-recall.svg", "latency": "sight-latency.svg"}
-    _draw_recall(folder / drawn["recall"], run)
-    plots.latency(folder / drawn["latency"], step_times(run))
+    for earlier in folder.glob(PLOT.format("*")):
+        earlier.unlink()
+    drawn: dict[str, Callable[[Path], None]] = {"latency": lambda path: plots.latency(path, step_times(run))}
+    rows = [group for outcome in run.outcomes for group in groups(outcome) if group.has_known]
+    if rows:
+        drawn["recall"] = lambda path: plots.recall(path, [group.label for group in rows], _shares(run, rows))
     panels = {outcome.tested.name: lines for outcome in run.flat if (lines := _lines(outcome))}
     if panels:
-        drawn |= {"roc": "sight-roc.svg", "det": "sight-det.svg"}
-        plots.roc(folder / drawn["roc"], panels)
-        plots.det(folder / drawn["det"], panels)
-    truth = {query: true for outcome in run.flat for query, true in outcome.tested.truth.items()}
-    bins = reliability(truth, [result for outcome in run.flat for result in outcome.answers.results])
+        drawn |= {"roc": lambda path: plots.roc(path, panels), "det": lambda path: plots.det(path, panels)}
+    sorts = {"flat works": run.flat, "solid objects": run.solid}
+    bins = {name: found for name, some in sorts.items() if (found := reliability(told(some)))}
     if bins:
-        drawn["reliability"] = "sight-reliability.svg"
-        plots.reliability(folder / drawn["reliability"], bins)
-    else:
-        (folder / "sight-reliability.svg").unlink(missing_ok=True)
-    return drawn
+        drawn["reliability"] = lambda path: plots.reliability(path, bins)
+    for name, plot in drawn.items():
+        plot(folder / PLOT.format(name))
+    return {name: PLOT.format(name) for name in drawn}
 
 
-def _draw_recall(path: Path, run: Run) -> None:
-    rows = [group for outcome in run.outcomes for group in groups(outcome)]
+def _shares(run: Run, rows: Sequence[Group]) -> dict[str, list[plots.Point]]:
     methods = {f"{OURS}, all queries": [_point(group.figures) for group in rows]}
     for name in run.methods:
         methods[name] = [_point(dict(group.sampled())[name]) for group in rows]
-    plots.recall(path, [group.label for group in rows], methods)
+    return methods
 
 
 def _point(figures: Figures) -> plots.Point:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.search_card import search_card
 from indexer.sight import Sight, default_sight
-from scripts.bench_sight import local, pictures
+from scripts.bench_sight import answered, local, pictures
 from scripts.bench_sight.answered import is_aside, put_aside, read_again
 from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
 from scripts.bench_sight.material import POOL, REGISTRY, QuerySet, conditions_set, object_sets, table_set
@@ -48,6 +48,11 @@ class Asked:
     again: bool
     command: str
 
+    @property
+    def results(self) -> Path:
+        """The folder that answers are put aside in."""
+        return self.aside / RESULTS
+
 
 def run(asked: Asked) -> Run:
     """Measure everything. Raises TruthUnusable and TooFewPhotos before anything is searched."""
@@ -55,8 +60,11 @@ def run(asked: Asked) -> Run:
     same: Same = read_same(asked.same, asked.photos) if asked.same else {}
     sets = [tested.at_most(asked.limit) for tested in _sets(asked)]
     baselines: list[Baseline] = [local.sift(), local.orb(), WholePhoto(sight.descriptor), PerceptualHash()]
-    results = asked.aside / RESULTS
-    found = {each.name: read_again(results, each) for each in sets if asked.again and is_aside(results, each)}
+    found = {
+        each.name: _again(each, sight, asked)
+        for each in sets
+        if asked.again and is_aside(asked.results, each)
+    }
     missing = [each for each in sets if each.name not in found]
     if missing:
         found |= zip((each.name for each in missing), _search(missing, sight, baselines, asked), strict=True)
@@ -109,6 +117,10 @@ def _made(asked: Asked) -> str:
     )
 
 
+def _again(tested: QuerySet, sight: Sight, asked: Asked) -> Found:
+    return read_again(asked.results, tested.name, answered.asked(tested, asked.sample, _models(sight)))
+
+
 def _models(sight: Sight) -> dict[str, str]:
     return {**sight.ids, "search": search_card().id}
 
@@ -126,7 +138,8 @@ def _search(
             answers = bench.search(tested, names, refused)
             sampled: dict[str, Sequence[Result]] = {OURS: _of(answers.results, tested.sample(asked.sample))}
             sampled |= dict(_by_others(tested, names, bench, shelf, asked.sample))
-            put_aside(asked.aside / RESULTS, tested.name, answers, sampled)
+            given = answered.asked(tested, asked.sample, _models(sight))
+            put_aside(asked.results, tested.name, answers, sampled, given)
             yield answers, sampled
 
 

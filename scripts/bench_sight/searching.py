@@ -10,12 +10,11 @@ from typing import Self
 
 from data.intake import PhotoRejected
 from data.object_id import Status
-from data.register import Register
-from indexer.answer import Answer
-from indexer.engine import Engine
 from indexer.indexing import index_register
 from indexer.sight import Sight
+from scripts.bench_sight.alone import LIKENESS, VOTES, as_result, by_likeness, by_votes
 from scripts.bench_sight.material import QuerySet
+from scripts.bench_sight.watched import WatchedEngine
 from service.evaluation import Refused, Result, name_of, register_photos, search_all
 from service.photo_files import read_photo_file
 from service.searching import SearchDesk, UploadedPhoto
@@ -35,6 +34,7 @@ class Answers:
     mirrored  queries whose first candidate was found as a mirror image
     refused   photos that intake did not accept, registered ones and queries
     photos    how many were registered
+    alone     by way of retrieving: what it alone puts first; of solid objects only
     """
 
     results: Sequence[Result]
@@ -42,20 +42,7 @@ class Answers:
     mirrored: frozenset[str]
     refused: Sequence[Refused]
     photos: int
-
-
-class WatchedEngine(Engine):
-    """An engine that remembers what the search record leaves out: the time of each step, and what was mirrored."""
-
-    def __init__(self, index_dir: Path, register: Register, sight: Sight) -> None:
-        super().__init__(index_dir, register, sight)
-        self.seen: list[tuple[Mapping[str, float], bool]] = []
-
-    def search(self, photos: Sequence[bytes], limit: int = 100) -> Answer:
-        """Search, and remember."""
-        answer = super().search(photos, limit)
-        self.seen.append((answer.steps_ms, bool(answer.candidates) and answer.candidates[0].mirrored))
-        return answer
+    alone: Mapping[str, Sequence[Result]]
 
 
 class Bench:
@@ -114,15 +101,32 @@ class Bench:
         results, unsearchable = search_all(desk, self.intake.limits, tested.base, queries, names, self._tell)
         refused_queries = {each.name for each in unsearchable}
         searched = [query for query in queries if query not in refused_queries]
+        seen = dict(zip(searched, engine.seen, strict=True))
         return Answers(
             results=results,
-            steps=[steps for steps, _ in engine.seen],
-            mirrored=frozenset(
-                query for query, (_, mirrored) in zip(searched, engine.seen, strict=True) if mirrored
-            ),
+            steps=[each.steps for each in seen.values()],
+            mirrored=frozenset(query for query, each in seen.items() if each.mirrored),
             refused=[*refused, *unsearchable],
             photos=len(names),
+            alone=self._alone(tested, engine, names) if tested.solid else {},
         )
+
+    def _alone(
+        self, tested: QuerySet, engine: WatchedEngine, names: Mapping[int, str]
+    ) -> dict[str, list[Result]]:
+        """What each way of retrieving puts first, in the same segments; `engine` has just searched the queries."""
+        photos = self.taken_in(tested, list(tested.truth))
+        ranked: dict[str, dict[str, Mapping[int, float]]] = {
+            VOTES: {query: by_votes(jpeg, engine.segments, self._sight) for query, jpeg in photos.items()},
+            LIKENESS: {
+                query: by_likeness(seen.views, engine.segments)
+                for query, seen in zip(photos, engine.seen, strict=True)
+            },
+        }
+        return {
+            way: [as_result(query, found.get(query, {}), names) for query in tested.truth]
+            for way, found in ranked.items()
+        }
 
     def taken_in(self, tested: QuerySet, queries: Sequence[str]) -> dict[str, bytes]:
         """Queries as JPEGs, as intake gives them; those that it accepts."""
