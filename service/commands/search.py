@@ -15,7 +15,6 @@ from service.commands.levels import LevelOption, level_of
 if TYPE_CHECKING:
     from data.intake_pool import IntakePool
     from data.register import Register
-    from service.records.alert import AlertRecord
     from service.records.search_record import CandidateRecord, SearchRecord
 
 
@@ -81,7 +80,7 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
     if rows:
         table(("rank", "verdict", "probability", "object", "title", "why"), rows)
     if record.alert:
-        say(f"Alert level {record.alert.level}: {told(record.alert)}", style="dim")
+        say(f"Alert level {record.alert.level}: {record.alert.meaning}", style="dim")
     covered = record.covered
     say(
         f"Searched {covered.photographs} photographs of {covered.objects_with_photographs} objects, "
@@ -90,16 +89,6 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
     )
     for picture in pictures:
         say(f"Evidence: {picture}")
-
-
-def told(alert: AlertRecord) -> str:
-    """What an alert level means, in a sentence."""
-    from service.records.alert import false_alerts, in_words
-
-    return (
-        f"possible from a probability of {in_words(alert.from_probability)}, match from {in_words(alert.match_from)}; "
-        f"to be expected wrongly for {false_alerts(alert)}."
-    )
 
 
 def also_shown(entry: CandidateRecord) -> list[str]:

@@ -13,7 +13,9 @@ from models.calibrate import Calibration
 
 SURE, HARDLY = 0.99, 0.01
 """Beyond these a probability is not told more exactly: it comes from a model, and no model is certain."""
-DECIMALS = 4
+FAINTEST = 1e-4
+"""A threshold nearer to 0 or 1 is not told more exactly."""
+DECIMALS = 6
 """Of a threshold, as it is told."""
 
 
@@ -35,16 +37,20 @@ class LevelFigures(BaseModel):
     at_most_per_1000: float = Field(
         description="Upper end of the 95 % interval of what was measured of that."
     )
+    meaning: str = Field(description="All of this in a sentence.")
 
     @classmethod
     def of(cls, level: AlertLevel, calibration: Calibration, **more: object) -> Self:
         """The figures of a level as the calibration states them."""
         threshold = calibration.thresholds[level]
+        wrongly = false_alerts(threshold.false_alerts, threshold.at_most)
         figures = {
             "from_probability": round(threshold.alert, DECIMALS),
             "match_from": round(calibration.match, DECIMALS),
             "false_alerts_per_1000": threshold.false_alerts,
             "at_most_per_1000": threshold.at_most,
+            "meaning": f"Possible from a probability of {from_in_words(threshold.alert)} on, match from "
+            f"{from_in_words(calibration.match)} on; about {wrongly} alert as well.",
         }
         return cls.model_validate({"level": level, **figures, **more})
 
@@ -80,9 +86,13 @@ def in_words(probability: float) -> str:
     return f"{probability:.0%}".replace("%", " %")
 
 
-def false_alerts(figures: LevelFigures) -> str:
+def from_in_words(threshold: float) -> str:
+    """A threshold for a reader: more exactly than a probability, and never 0 or 100 %."""
+    if not FAINTEST <= threshold <= 1 - FAINTEST:
+        return "under 0.01 %" if threshold < FAINTEST else "over 99.99 %"
+    return f"{100 * threshold:.0f} %" if HARDLY <= threshold <= SURE else f"{100 * threshold:.2f} %"
+
+
+def false_alerts(per_1000: float, at_most: float) -> str:
     """How often a level alerts wrongly, in words."""
-    return (
-        f"{figures.false_alerts_per_1000:g} of 1,000 photos that show nothing registered "
-        f"(at most {figures.at_most_per_1000:g})"
-    )
+    return f"{per_1000:g} of 1,000 photos that show nothing registered (at most {at_most:g})"

@@ -7,7 +7,7 @@ factor of due diligence among several (UNIDROIT Convention of 1995, article 4(4)
 from __future__ import annotations
 
 from indexer.decide import Verdict
-from service.records.alert import AlertRecord, false_alerts, in_words
+from service.records.alert import AlertRecord, false_alerts, from_in_words, in_words
 
 ONE_FACTOR = "A search is one step of due diligence among several."
 
@@ -36,7 +36,7 @@ def meaning_of(verdict: Verdict, alert: AlertRecord, best: float | None) -> str:
     """What a verdict means at this alert level. ``best``: the probability of the first candidate, if there is one."""
     said = MEANINGS[verdict]
     if verdict is Verdict.possible:
-        wrongly = f"about {false_alerts(alert)} are answered with an alert as well"
+        wrongly = f"about {false_alerts(alert.false_alerts_per_1000, alert.at_most_per_1000)} are answered with an alert as well"
         return f"{said} At the alert level {alert.level} {wrongly}."
     if alert.would_alert_at and best is not None:
         return f"{said} {_near(alert, best)}"
@@ -47,7 +47,7 @@ def _near(alert: AlertRecord, best: float) -> str:
     levels = " and ".join(alert.would_alert_at)
     return (
         f"One candidate comes near: its probability is {in_words(best)}, and the alert level {alert.level} speaks of "
-        f"candidates from {in_words(alert.from_probability)} on. At the level {levels} it would have been shown as "
+        f"candidates from {from_in_words(alert.from_probability)} on. At the level {levels} it would have been shown as "
         "possible. If you would rather compare one picture too many than miss the object, look at the first "
         "candidate too."
     )

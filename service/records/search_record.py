@@ -108,8 +108,8 @@ class CandidateRecord(_Frozen):
         le=1,
         description="How likely it is that both photos show the same object, from 0 to 1, all searched photos "
         "together. It holds for searches like those that its model was fitted on, half of which show something "
-        "registered: see the model card named in `models`. It is not the probability that the object is stolen. Null in records from "
-        "before there was one.",
+        "registered: see the model card named in `models`. It is not the probability that the object is stolen. "
+        "Null in records from before there was one.",
     )
     chance: str = Field(
         default="",
