@@ -1,0 +1,1 @@
+"""Fit the probability that a candidate shows the searched object, and the alert levels, on measured searches."""

@@ -1,0 +1,106 @@
+"""Cross-validation by object: every search is judged by a model that saw no search of the same object."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.clues import NAMES
+from scripts.fit_probability.logistic import Fitted, fit
+from scripts.fit_probability.rows import Flags, Floats, Search
+
+FOLDS = 5
+Part = Callable[[str], str]
+"""From a source photo to the part it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A search and the log-odds of its candidates, (n,), by a model that didn't see its objects."""
+
+    search: Search
+    log_odds: Floats
+
+    @property
+    def first(self) -> tuple[float, bool]:
+        """Log-odds of the surest candidate, and whether it is true; minus infinity where there is none."""
+        if not len(self.log_odds):
+            return -np.inf, False
+        at = int(np.argmax(self.log_odds))
+        return float(self.log_odds[at]), bool(self.search.true[at])
+
+    @property
+    def best_wrong(self) -> float:
+        """Log-odds of the surest wrong candidate; minus infinity where there is none."""
+        wrong = self.log_odds[~self.search.true]
+        return float(wrong.max()) if len(wrong) else -np.inf
+
+
+def fold(source: str) -> str:
+    """One of FOLDS parts, by the name of the photo's file and folder, so that all of its searches fall together."""
+    return str(zlib.crc32("/".join(source.split("/")[-2:]).encode()) % FOLDS)
+
+
+def folder(source: str) -> str:
+    """The folder that a photo lies in: a museum, a collection."""
+    return source.split("/")[-2]
+
+
+def fitted(searches: Sequence[Search], signs: Mapping[str, int]) -> Fitted:
+    """The model of all these searches' candidates."""
+    clues, true = stacked(searches)
+    return fit(clues, true, NAMES, signs)
+
+
+def stacked(searches: Sequence[Search]) -> tuple[Floats, Flags]:
+    """Clues and truth of all candidates."""
+    filled = [search for search in searches if search.photos]
+    return (
+        np.concatenate([search.clues for search in filled]),
+        np.concatenate([search.true for search in filled]),
+    )
+
+
+def judge(searches: Sequence[Search], model: Fitted) -> list[Judged]:
+    """By one model."""
+    return [Judged(search, model.log_odds(search.clues, NAMES)) for search in searches]
+
+
+def crossed(searches: Sequence[Search], signs: Mapping[str, int], part: Part = fold) -> list[Judged]:
+    """Each part by the model of those searches none of whose sources belongs to it.
+
+    A search of several works belongs to the part of the first.
+    """
+    parts = [{part(source) for source in search.sources} for search in searches]
+    judged: list[Judged | None] = [None] * len(searches)
+    for name in sorted({part(search.sources[0]) for search in searches}):
+        model = fitted(
+            [search for search, its in zip(searches, parts, strict=True) if name not in its], signs
+        )
+        for at, search in enumerate(searches):
+            if part(search.sources[0]) == name:
+                judged[at] = judge([search], model)[0]
+    return [each for each in judged if each is not None]
+
+
+def log_loss(judged: Sequence[Judged]) -> float:
+    """Mean over all candidates, natural logarithm."""
+    log_odds = np.concatenate([each.log_odds for each in judged])
+    true = np.concatenate([each.search.true for each in judged])
+    return float(np.logaddexp(0, np.where(true, -log_odds, log_odds)).mean())
+
+
+def calibration_error(judged: Sequence[Judged], bins: int = 10) -> float:
+    """Expected calibration error of the first candidates, equally wide bins.
+
+    Naeini, Cooper, Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
+    """
+    firsts = [each.first for each in judged if len(each.log_odds)]
+    chance = 1 / (1 + np.exp(-np.array([log_odds for log_odds, _ in firsts])))
+    right = np.array([true for _, true in firsts], float)
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    gaps = np.bincount(place, chance - right, bins)
+    return float(np.abs(gaps).sum() / max(1, len(firsts)))

@@ -1,0 +1,88 @@
+"""What is fitted besides the weights: what further photos add, and from which probability each level alarms."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from models.calibrate import Threshold, probability
+from scripts.fit_probability.crossing import Judged
+from scripts.fit_probability.rows import Floats
+from scripts.fit_probability.tails import at_most, tail_of
+
+ASKED = {"auction": 1.0, "dealer": 3.0, "police": 20.0}
+"""False alerts in 1,000 searches for what isn't registered that somebody can live with: a catalogue of thousands of
+lots must not drown in them, a dealer looks at a few a year, an investigator reads them all."""
+MATCHED = 0.3
+"""The same for the verdict `match`."""
+SURE = 0.99
+"""`match` is never said below this probability, however rare it is."""
+SHARES = np.linspace(0, 1, 41)
+
+
+def silent(judged: Sequence[Judged]) -> float:
+    """The log-odds of a photograph of which a search says nothing: the median of wrong candidates."""
+    return float(np.median(np.concatenate([each.log_odds[~each.search.true] for each in judged])))
+
+
+def beside(judged: Sequence[Judged], nothing: float) -> float:
+    """The share of a further photo's log-odds that is most likely, by pairs of searches made of the same photo."""
+    rows = list(_pairs(judged, nothing))
+    first, other = (np.array([row[at] for row in rows]) for at in (0, 1))
+    true = np.array([row[2] for row in rows], bool)
+    losses = []
+    for share in SHARES:
+        together = first + share * np.maximum(0, other - nothing)
+        losses.append(float(np.logaddexp(0, np.where(true, -together, together)).mean()))
+    return float(SHARES[int(np.argmin(losses))])
+
+
+def _pairs(judged: Sequence[Judged], nothing: float) -> Iterator[tuple[float, float, bool]]:
+    """For each pair of searches of one object, and each photograph: higher log-odds, lower ones, whether it is true."""
+    by_source: dict[str, list[Judged]] = {}
+    for each in judged:
+        if len(each.search.sources) == 1:
+            by_source.setdefault(each.search.sources[0], []).append(each)
+    for group in by_source.values():
+        for one, other in itertools.combinations(group, 2):
+            mine, theirs = _table(one), _table(other)
+            shows = one.search.shows | other.search.shows
+            for photo in sorted({*mine, *theirs}):
+                said = sorted((mine.get(photo, nothing), theirs.get(photo, nothing)))
+                yield said[1], said[0], photo in shows
+
+
+def _table(judged: Judged) -> Mapping[str, float]:
+    return dict(zip(judged.search.photos, judged.log_odds.tolist(), strict=True))
+
+
+def unknown_tops(judged: Sequence[Judged]) -> tuple[Floats, list[str]]:
+    """The surest candidate of each search that shows nothing registered, log-odds, and what each was made of."""
+    unknown = [each for each in judged if not each.search.known and len(each.log_odds)]
+    return np.array([each.first[0] for each in unknown]), [each.search.sources[0] for each in unknown]
+
+
+def found(judged: Sequence[Judged], log_odds: float) -> float:
+    """Share of the known searches whose surest candidate is true and reaches these log-odds."""
+    known = [each.first for each in judged if each.search.known]
+    return sum(true and first >= log_odds for first, true in known) / max(1, len(known))
+
+
+def thresholds(judged: Sequence[Judged], seed: int = 1) -> tuple[dict[str, Threshold], float]:
+    """By level, and the probability from which a candidate is a match."""
+    tops, sources = unknown_tops(judged)
+    tail = tail_of(tops)
+    made = {}
+    for level, asked in ASKED.items():
+        alert = round(probability(tail.reached_by(asked / 1000)), 6)
+        reached = float(np.log(alert / (1 - alert)))
+        made[level] = Threshold(
+            alert=alert,
+            false_alerts=round(1000 * tail.rate(reached), 2),
+            at_most=round(1000 * at_most(tops, sources, reached, seed), 2),
+            found=round(found(judged, reached), 4),
+        )
+    match = probability(tail.reached_by(MATCHED / 1000))
+    return made, round(max(SURE, match, *(each.alert for each in made.values())), 6)
