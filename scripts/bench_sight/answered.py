@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.bench_sight.material import QuerySet
 from scripts.bench_sight.outcome import OURS
-from scripts.bench_sight.searching import Answers
+from scripts.bench_sight.searching import LEVEL, Answers
 from service.evaluation import Refused, Result, TruthUnusable, write_results
 
 Sampled = Mapping[str, Sequence[Result]]
@@ -44,7 +44,7 @@ def put_aside(folder: Path, name: str, answers: Answers, sampled: Sampled, given
     folder.mkdir(parents=True, exist_ok=True)
     _facts(folder, name).unlink(missing_ok=True)  # it is there again only when all is
     for method, results in {**sampled, **answers.alone, OURS: answers.results}.items():
-        write_results(_lines(folder, name, method), results)
+        write_results(_lines(folder, name, method), results, LEVEL)
     facts = {
         "steps": [dict(each) for each in answers.steps],
         "mirrored": sorted(answers.mirrored),

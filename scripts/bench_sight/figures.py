@@ -11,12 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from service.evaluation import Result
-from service.scoring import ALARMS, Truth, score
+from service.scoring import ALARMS, BINS, Truth, score
 
 FALSE_ALARMS = 0.01
 """The share of false alarms at which `tpr` is taken."""
-BINS = 10
-"""Of the reliability diagram and the calibration error, as wide as one another."""
 NOTHING = float("-inf")
 """The score of what is not among the candidates."""
 Curve = npt.NDArray[np.float64]
@@ -72,7 +70,7 @@ def measure(truth: Mapping[str, Truth], results: Iterable[Result]) -> Figures:
         pair_recall=plain.pair_recall,
         gap=average_precision(truth, taken),
         tpr=true_positives(truth, taken),
-        ece=calibration_error(said(truth, taken)),
+        ece=plain.calibration_error,
         alarmed_known=len(known),
         wrong_object=sum(not is_right(truth, result) for result in known),
         alarmed_unknown=len(alarmed) - len(known),
@@ -161,12 +159,6 @@ def reliability(told: Iterable[Said]) -> list[Bin]:
         Bin(len(pairs), statistics.fmean(p for p, _ in pairs), statistics.fmean(right for _, right in pairs))
         for _, pairs in sorted(bins.items())
     ]
-
-
-def calibration_error(told: Sequence[Said]) -> float | None:
-    """How far what was said is from what was so, on average over first candidates; None without any."""
-    bins = reliability(told)
-    return sum(each.count * abs(each.said - each.right) for each in bins) / len(told) if told else None
 
 
 def interval(share: float, count: int) -> tuple[float, float]:

@@ -47,6 +47,11 @@ class Alarms:
     unknown_alarmed: int
 
     @property
+    def found(self) -> float | None:
+        """Share of known queries that alarm with a right first candidate."""
+        return (self.known_alarmed - self.known_wrongly) / self.known if self.known else None
+
+    @property
     def false_per_thousand(self) -> float | None:
         """False alarms in a thousand searches for what is not registered."""
         return 1000 * self.unknown_alarmed / self.unknown if self.unknown else None

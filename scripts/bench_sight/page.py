@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.decide import AlertLevel
 from scripts.bench.report import table
 from scripts.bench_sight.chances import level_table, reliability_table, share
-from scripts.bench_sight.figures import BINS, FALSE_ALARMS
+from scripts.bench_sight.figures import FALSE_ALARMS
+from scripts.bench_sight.searching import LEVEL
+from service.scoring import BINS
 
 FIGURES = {
     "recall": "recall@1",
@@ -32,7 +33,7 @@ ABOUT = f"""\
 - tpr@1%fa: share of known queries whose best true candidate scores above all but {FALSE_ALARMS:.0%} of the best wrong
   candidates of every query. With less than a hundred queries: above nearly all of them.
 - ECE: expected calibration error of the first candidate's probability, {BINS} bins.
-- alarmed: answered `match` or `possible`, at the alert level `{AlertLevel.dealer}`. An alarm is false where the query
+- alarmed: answered `match` or `possible`, at the alert level `{LEVEL}`. An alarm is false where the query
   is unknown or the first candidate wrong."""
 
 

@@ -10,6 +10,7 @@ from typing import Self
 
 from data.intake import PhotoRejected
 from data.object_id import Status
+from indexer.decide import AlertLevel
 from indexer.indexing import index_register
 from indexer.sight import Sight
 from scripts.bench_sight.alone import LIKENESS, VOTES, as_result, by_likeness, by_votes
@@ -23,6 +24,8 @@ from service.workshop import open_desk, open_intake, opened_register
 
 Say = Callable[[str], None]
 TOLD_EVERY = 100
+LEVEL = AlertLevel.dealer
+"""Of the verdicts. What the other levels would say is told by the probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ class Bench:
         queries = list(tested.truth)
         self._warm(desk, tested.base / queries[0])
         engine.seen.clear()
-        results, unsearchable = search_all(desk, self.intake.limits, tested.base, queries, names, self._tell)
+        results, unsearchable = search_all(
+            desk, self.intake.limits, tested.base, queries, names, LEVEL, self._tell
+        )
         refused_queries = {each.name for each in unsearchable}
         searched = [query for query in queries if query not in refused_queries]
         seen = dict(zip(searched, engine.seen, strict=True))

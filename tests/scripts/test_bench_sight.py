@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,20 +12,26 @@ import cv2
 import numpy as np
 import pytest
 
+from indexer.decide import AlertLevel, Verdict
+from indexer.decide import verdict as decided
 from indexer.sight import default_sight
+from models.calibrate import load_calibration, probability
 from models.layout import ColourLayout
 from models.pixels import Pixels, decode, encode
 from scripts.bench_sight import __main__ as command
 from scripts.bench_sight import figures, local, pictures, plots, report
+from scripts.bench_sight.alone import WAYS
+from scripts.bench_sight.answered import ASKED
 from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
-from scripts.bench_sight.levels import alarms_by_level, levels
+from scripts.bench_sight.levels import Level, alarms_by_level, levels
 from scripts.bench_sight.material import QuerySet, evenly, object_sets, table_set
+from scripts.bench_sight.outcome import Outcome, Run
 from scripts.bench_sight.run import Asked, run
 from scripts.bench_sight.same import corrected, read_same
 from scripts.bench_sight.searching import Bench
 from scripts.demo_register import draw_object
-from service.evaluation import Result, TruthUnusable
-from service.scoring import Truth
+from service.evaluation import Result, TruthUnusable, name_of
+from service.scoring import Truth, calibration_error
 
 METHODS = ["Artrieve", "SIFT", "ORB", "colour-layout", "pHash"]
 
@@ -95,11 +100,20 @@ class TestFigures:
         assert (found.recall, found.gap, found.tpr, found.ece, found.false_alarms) == (0.0, 0.0, 0.0, None, 0)
 
     def test_without_probability_there_is_no_calibration(self) -> None:
-        assert figures.calibration_error(TRUTH, [answered("a", ("A", 0.9))]) is None
-        assert figures.reliability(TRUTH, [answered("a", ("A", 0.9))]) == []
+        assert figures.measure(TRUTH, [answered("a", ("A", 0.9))]).ece is None
+        assert figures.said(TRUTH, [answered("a", ("A", 0.9)), answered("u")]) == []
+
+    def test_the_bins_add_up_to_the_calibration_error(self) -> None:
+        told = figures.said(TRUTH, RESULTS)
+        assert told == [(0.95, True), (0.35, False), (0.25, True), (0.45, False)]
+        bins = figures.reliability([*told, (0.93, False)])
+        assert [each.count for each in bins] == [1, 1, 1, 2]
+        assert [bins[3].said, bins[3].right] == pytest.approx([0.94, 0.5])
+        off = sum(each.count * abs(each.said - each.right) for each in bins) / 5
+        assert calibration_error([*told, (0.93, False)]) == pytest.approx(off)
 
     def test_a_certain_candidate_is_in_the_last_bin(self) -> None:
-        (last,) = figures.reliability(TRUTH, [answered("a", ("A", 0.9), said=1.0)])
+        (last,) = figures.reliability([(1.0, True)])
         assert (last.count, last.said, last.right) == (1, 1.0, 1.0)
 
     @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
@@ -115,13 +129,49 @@ class TestFigures:
 
 class TestLevels:
     def test_each_level_counts_from_its_threshold_on(self) -> None:
-        strict, lax = alarms_by_level(TRUTH, RESULTS, {"dealer": 0.9, "police": 0.3})
-        assert (strict.known_alarmed, strict.unknown_alarmed, strict.false_per_thousand) == (1, 0, 0.0)
-        assert (lax.known_alarmed, lax.unknown_alarmed, lax.false_per_thousand) == (2, 1, 1000.0)
+        tested = [Level("police", 0.3, None), Level("dealer", 0.9, None)]
+        lax, strict = alarms_by_level([(TRUTH, RESULTS)], tested)
+        assert (strict.known_alarmed, strict.known_wrongly, strict.unknown_alarmed) == (1, 0, 0)
+        assert strict.false_per_thousand == 0.0
+        assert strict.found == pytest.approx(1 / 3)
+        assert (lax.known_alarmed, lax.known_wrongly, lax.unknown_alarmed) == (2, 1, 1)
+        assert lax.false_per_thousand == 1000.0
+        assert lax.found == pytest.approx(1 / 3)
 
-    def test_there_is_no_table_without_probabilities_or_levels(self) -> None:
-        assert alarms_by_level(TRUTH, [answered("a", ("A", 0.9))], {"dealer": 0.5}) == []
-        assert alarms_by_level(TRUTH, RESULTS, {}) == []
+    def test_none_of_many_may_still_be_some(self) -> None:
+        silent = [answered(f"u{number}", ("Y", 0.1), said=0.1) for number in range(300)]
+        truth = {each.query: TRUTH["u"] for each in silent}
+        (alarms,) = alarms_by_level([(truth, silent)], [Level("auction", 0.9, None)])
+        assert alarms.between is not None
+        low, high = alarms.between
+        assert low == 0
+        assert 10 < high < 15  # Wilson: 1.96**2 / (300 + 1.96**2)
+        assert alarms.found is None
+
+    def test_queries_of_the_same_name_in_two_sets_are_two(self) -> None:
+        right = ({"a": TRUTH["a"]}, [RESULTS[0]])
+        wrong = ({"a": TRUTH["u"]}, [RESULTS[0]])
+        (alarms,) = alarms_by_level([right, wrong], [Level("dealer", 0.9, None)])
+        assert (alarms.known_alarmed, alarms.unknown_alarmed) == (1, 1)
+
+    def test_only_known_or_no_queries_have_no_false_alarms_to_take_a_share_of(self) -> None:
+        (alarms,) = alarms_by_level([({"a": TRUTH["a"]}, [RESULTS[0]])], [Level("dealer", 0.9, None)])
+        assert (alarms.false_per_thousand, alarms.between) == (None, None)
+        assert alarms_by_level([({}, [])], [Level("dealer", 0.9, None)]) == []
+
+    def test_there_is_no_table_without_probabilities(self) -> None:
+        assert alarms_by_level([(TRUTH, [answered("a", ("A", 0.9))])], [Level("dealer", 0.5, None)]) == []
+
+    def test_they_are_those_of_the_calibration_the_strictest_last(self) -> None:
+        calibration = load_calibration()
+        found = levels(calibration)
+        assert {level.name for level in found} == {*AlertLevel, "match"}
+        assert [level.alert for level in found] == sorted(level.alert for level in found)
+        for level in found[:-1]:
+            assert level.stated == calibration.thresholds[level.name]
+            for odds in (-30.0, *np.linspace(-3, 30, 40).tolist()):
+                alarms = decided(odds, AlertLevel(level.name), calibration) is not Verdict.none
+                assert alarms == (probability(odds) >= level.alert)
 
 
 def drawn(index: int) -> Pixels:
@@ -320,6 +370,12 @@ class TestPictures:
         tones = [int(shown[middle, middle + panel * pictures.TILE, 0]) for panel in range(3)]
         assert tones == pytest.approx([80, 40, 0], abs=4)  # the query, registry/b, registry/a
 
+    def test_a_query_that_is_no_photo_has_an_empty_place(self, folder: Path) -> None:
+        (folder / "paintings" / "queries" / "a.jpg").write_bytes(b"no photo")
+        shown = pictures.row(self.case(folder, answered("queries/a.jpg", verdict="unsearchable")))
+        middle = pictures.TILE // 2
+        assert int(shown[middle, middle, 0]) == pictures.GROUND
+
     def test_one_without_candidates_is_shown_as_well(self, folder: Path) -> None:
         nothing = replace(paintings(folder), sources={})
         assert pictures.row(pictures.Case(nothing, answered("queries/u.jpg"))).shape[1] == 3 * pictures.TILE
@@ -410,17 +466,16 @@ class TestRun:
         assert isinstance(plotted, dict)
         for row in ours:
             assert f"| {row['queries']} | {row['known']} | {row['unknown']} | {row['recall']:.3f} |" in page
-        assert set(plotted) == {"recall", "roc", "det", "latency"}
+        assert set(plotted) == {"recall", "roc", "det", "latency", "reliability"}
         for name in plotted.values():
             assert f"({name})" in page
             assert (aside / "out" / name).is_file()
-        assert "no reliability diagram" in page
         assert str(aside) not in page
 
     def test_answers_that_were_put_aside_give_the_same_page(self, aside: Path, tmp_path: Path) -> None:
         given = [*TINY, "--out", str(tmp_path), "--aside", str(aside / "aside"), "--again"]
         assert command.main(given) == 0
-        for name in ("ours", "compared", "steps_ms", "false_alarms"):
+        for name in ("ours", "compared", "steps_ms", "false_alarms", "levels", "reliability"):
             assert facts_of(tmp_path)[name] == facts_of(aside / "out")[name]
         for plot in ("sight-recall.svg", "sight-roc.svg", "sight-det.svg", "sight-latency.svg"):
             assert (tmp_path / plot).read_bytes() == (aside / "out" / plot).read_bytes()
@@ -432,6 +487,19 @@ class TestRun:
         assert command.main(given) == 2
         assert "other queries" in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize("what", ["models", "sample", "set"])
+    def test_answers_of_other_models_or_to_other_samples_are_not_either(
+        self, aside: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
+    ) -> None:
+        shutil.copytree(aside / "aside", tmp_path / "aside")
+        path = tmp_path / "aside" / "results" / "conditions.json"
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts["asked"][what] = "another"
+        path.write_text(json.dumps(facts), encoding="utf-8")
+        given = [*TINY, "--out", str(tmp_path / "out"), "--aside", str(tmp_path / "aside"), "--again"]
+        assert command.main(given) == 2
+        assert ASKED[what] in capsys.readouterr().err
 
     def test_what_a_run_did_not_come_to_is_searched(self, aside: Path, tmp_path: Path) -> None:
         shutil.copytree(aside / "aside", tmp_path / "aside")
@@ -449,13 +517,6 @@ class TestRun:
     def test_pictures_go_aside_only(self, aside: Path) -> None:
         assert list((aside / "aside" / "pictures" / "flat").glob("worst-*.jpg"))
         assert {path.suffix for path in (aside / "out").iterdir()} == {".md", ".json", ".svg"}
-
-
-def with_probabilities(results: Sequence[Result]) -> list[Result]:
-    return [
-        replace(each, candidates=tuple({**row, "probability": row["score"]} for row in each.candidates))
-        for each in results
-    ]
 
 
 def test_a_set_is_searched_in_what_it_registers_and_nothing_else(aside: Path, tmp_path: Path) -> None:
@@ -479,6 +540,34 @@ def test_a_set_is_searched_in_what_it_registers_and_nothing_else(aside: Path, tm
         assert refusal.name.endswith("broken.jpg")
 
 
+def test_each_way_of_retrieving_is_told_alone_for_solid_objects(aside: Path, tmp_path: Path) -> None:
+    drawn_photos = aside / "aside" / "drawn"
+    table = drawn_photos / "paintings" / "truth.csv"
+    flat = table_set("paintings", table, [drawn_photos / "pool"])
+    (tmp_path / "broken.jpg").write_bytes(b"no photo")
+    broken = name_of(tmp_path / "broken.jpg", flat.base)
+    first = next(iter(flat.truth))
+    truth = {broken: TRUTH["u"], **{query: flat.truth[query] for query in list(flat.truth)[:2]}}
+    with Bench(tmp_path / "home", flat.base, default_sight(), lambda _: None) as bench:
+        names, refused = bench.show(flat)
+        found = {
+            solid: bench.search(replace(flat, truth=truth, solid=solid), names, refused).alone
+            for solid in (True, False)
+        }
+    assert found[False] == {}
+    assert set(found[True]) == set(WAYS)
+    for results in found[True].values():
+        assert [result.query for result in results] == list(truth)
+        assert not results[0].candidates
+        for result in results[1:]:
+            scores = [row["score"] for row in result.candidates]
+            assert scores == sorted(scores, key=lambda score: -float(str(score)))
+            assert {row["photo"] for row in result.candidates} <= set(flat.registered)
+    by_votes = found[True]["votes alone"][1]
+    assert by_votes.query == first
+    assert by_votes.candidates[0]["photo"] in flat.truth[first].shows
+
+
 def test_a_query_that_intake_refuses_is_found_by_nobody(aside: Path, tmp_path: Path) -> None:
     photos = aside / "aside" / "drawn"
     (tmp_path / "paintings" / "queries").mkdir(parents=True)
@@ -495,24 +584,108 @@ def test_a_query_that_intake_refuses_is_found_by_nobody(aside: Path, tmp_path: P
     assert not answers.steps
 
 
+def without_probabilities(outcome: Outcome) -> Outcome:
+    plain = [
+        replace(each, candidates=tuple({**row, "probability": None, "clues": {}} for row in each.candidates))
+        for each in outcome.answers.results
+    ]
+    return replace(outcome, answers=replace(outcome.answers, results=plain))
+
+
+def with_truth(outcome: Outcome, truth: dict[str, Truth]) -> Outcome:
+    return replace(outcome, tested=replace(outcome.tested, truth=truth))
+
+
 class TestPage:
-    def test_probabilities_bring_diagram_levels_and_error(self, aside: Path, tmp_path: Path) -> None:
-        whole = run(asked_again(aside))
-        outcomes = [
-            replace(each, answers=replace(each.answers, results=with_probabilities(each.answers.results)))
-            for each in whole.outcomes
-        ]
-        page = report.write(tmp_path, replace(whole, outcomes=outcomes, same=2), {"auction": 0.5}).read_text(
-            "utf-8"
-        )
-        assert "sight-reliability.svg" in page
-        assert (tmp_path / "sight-reliability.svg").is_file()
-        assert "| paintings | auction | 0.5 |" in page
+    def write(self, folder: Path, whole: Run) -> str:
+        return report.write(folder, whole, load_calibration()).read_text("utf-8")
+
+    def test_it_tells_of_levels_and_of_what_was_said(self, aside: Path, tmp_path: Path) -> None:
+        page = self.write(tmp_path, replace(run(asked_again(aside)), same=2))
+        facts = facts_of(tmp_path)
+        calibration = load_calibration()
+        rows = facts["levels"]
+        assert isinstance(rows, list)
+        assert {row["queries"] for row in rows} == {"paintings", "conditions", "all flat works"}
+        for row in rows:
+            if row["level"] == "match":
+                assert row["stated"] is None
+            else:
+                stated = calibration.thresholds[row["level"]]
+                assert row["stated"] == {
+                    "false": stated.false_alerts,
+                    "at_most": stated.at_most,
+                    "found": stated.found,
+                }
+            assert f"| {row['queries']} | {row['level']} | {row['threshold']:.6g} |" in page
+        ours = facts["ours"]
+        assert isinstance(ours, list)
+        dealer = [row for row in rows if row["level"] == "dealer" and row["queries"] != "all flat works"]
+        for figure in ("known_alarmed", "unknown_alarmed"):  # the verdicts say what the probabilities say
+            told = "_".join(reversed(figure.split("_")))
+            assert [row[figure] for row in dealer] == [row[told] for row in ours]
         assert "2 pairs of photos were looked at" in page
         assert "| queries | searches | false by the truth tables | left after looking |" in page
-        facts = facts_of(tmp_path)["ours"]
-        assert isinstance(facts, list)
-        assert all(isinstance(row["ece"], float) for row in facts)
+
+    def test_what_was_looked_at_is_told_apart(self, aside: Path, tmp_path: Path) -> None:
+        whole = run(asked_again(aside))
+        first = whole.outcomes[0]
+        query, true = next((query, true) for query, true in first.raw.items() if first.answers.results)
+        other = Truth(true.kind, frozenset(first.tested.registered))
+        changed = with_truth(first, {**first.tested.truth, query: other})
+        self.write(tmp_path, replace(whole, outcomes=[changed, *whole.outcomes[1:]]))
+        rows = facts_of(tmp_path)["reliability"]
+        assert isinstance(rows, list)
+        assert [row["looked_at"] for row in rows] == [1, 0, 1]
+        assert rows[1]["ece"] == rows[1]["ece_without"]
+
+    def test_without_probabilities_there_is_neither_diagram_nor_level(
+        self, aside: Path, tmp_path: Path
+    ) -> None:
+        whole = run(asked_again(aside))
+        page = self.write(
+            tmp_path, replace(whole, outcomes=[without_probabilities(each) for each in whole.outcomes])
+        )
+        assert "no reliability diagram" in page
+        assert "By alert level" not in page
+        assert not (tmp_path / "sight-reliability.svg").exists()
+
+    def test_a_kind_without_known_queries_has_dashes_and_a_row_without_it(
+        self, aside: Path, tmp_path: Path
+    ) -> None:
+        whole = run(asked_again(aside))
+        truth: dict[str, Truth] = {}
+        for number, (query, true) in enumerate(whole.outcomes[0].raw.items()):
+            kinds = ("plain", "dark", "same_wall")
+            kind = kinds[number % 3]
+            truth[query] = Truth(kind, frozenset() if kind == "same_wall" else true.shows)
+        changed = replace(with_truth(whole.outcomes[0], truth), raw=truth)
+        page = self.write(tmp_path, replace(whole, outcomes=[changed]))
+        rows = {str(row["queries"]): row for row in rows_of(tmp_path)}
+        assert rows["same_wall"]["recall"] is None
+        assert f"| same_wall | 0 | {rows['same_wall']['unknown']} | - | - | - | - |" in page
+        plain, every = rows["paintings, kinds with known ones"], rows["all paintings"]
+        assert plain["known"] == every["known"]
+        assert isinstance(plain["unknown"], int)
+        assert isinstance(rows["same_wall"]["unknown"], int)
+        assert every["unknown"] == plain["unknown"] + rows["same_wall"]["unknown"]
+        plot = (tmp_path / "sight-recall.svg").read_text(encoding="utf-8")
+        assert "plain" in plot
+        assert "same_wall" not in plot
+
+    def test_solid_objects_are_told_by_each_way_alone(self, aside: Path, tmp_path: Path) -> None:
+        whole = run(asked_again(aside))
+        first = whole.outcomes[0]
+        nothing = [Result(query, "none", 0.0, ()) for query in first.tested.truth]
+        solid = replace(
+            first,
+            tested=replace(first.tested, solid=True),
+            answers=replace(first.answers, alone={"votes alone": nothing}),
+        )
+        page = self.write(tmp_path, replace(whole, outcomes=[solid]))
+        (ours,) = rows_of(tmp_path)
+        assert f"| paintings | {ours['known']} | Artrieve | {ours['recall']:.3f} |" in page
+        assert f"| paintings | {ours['known']} | votes alone | 0.000 | 0.000 |" in page
 
     def test_without_a_known_query_nothing_is_plotted_against_false_alarms(
         self, aside: Path, tmp_path: Path
@@ -527,8 +700,9 @@ class TestPage:
             )
             for each in whole.outcomes
         ]
-        page = report.write(tmp_path, replace(whole, outcomes=outcomes), levels()).read_text("utf-8")
+        page = self.write(tmp_path, replace(whole, outcomes=outcomes))
         assert "nothing to find" in page
+        assert not (tmp_path / "sight-recall.svg").exists()
         assert not (tmp_path / "sight-roc.svg").exists()
         assert "What changed" not in page
 
@@ -546,6 +720,27 @@ class TestPlots:
         svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
         assert svg == (tmp_path / "other.svg").read_text(encoding="utf-8")
         assert "<dc:date>" not in svg
+        assert ">page</text>" in svg  # words stay words
+
+    def test_curves_are_thinned_to_what_can_be_seen(self, tmp_path: Path) -> None:
+        rng = np.random.default_rng(4)
+        shares = np.sort(rng.random((2, 20_000)), axis=1)
+        line = plots.Line("Artrieve", shares[0] ** 3, shares[1], 20_000)
+        plots.roc(tmp_path / "roc.svg", {"one": [line], "other": [line]})
+        plots.det(tmp_path / "det.svg", {"one": [line], "other": [line]})
+        assert all((tmp_path / f"{name}.svg").stat().st_size < 100_000 for name in ("roc", "det"))
+
+    def test_what_is_left_out_lies_on_what_is_drawn(self) -> None:
+        rng = np.random.default_rng(5)
+        across, up = np.sort(rng.random((2, 5_000)), axis=1)
+        kept = plots.thinned(across, up)
+        assert {0, 4_999} <= set(kept.tolist())
+        assert len(kept) < 4_000
+        every = np.arange(5_000)
+        before = kept[np.searchsorted(kept, every, side="right") - 1]
+        for curve in (across, up):
+            assert np.abs(curve[every] - curve[before]).max() <= 1.01 / plots.SEEN
+        assert plots.thinned(np.zeros(1), np.zeros(1)).tolist() == [0]
 
 
 class TestCommand:
