@@ -1,6 +1,6 @@
 """Measure how surely works are found and told apart, beside what others would do; write a page with plots.
 
-usage: make bench-sight ARGS='--sample 10'        or python -m scripts.bench_sight --help
+usage: make bench-sight ARGS='--sample 20'        or python -m scripts.bench_sight --help
 
 Uses the real photos beside the checkout where they are, else (or with --drawn) drawn ones. Pictures of the worst
 queries and of false alarms, and the answers themselves, go into a folder that is no part of the repository (--aside).
@@ -26,6 +26,9 @@ IMMATERIAL = frozenset(("keep", "out", "aside", "again"))
 """Options on which no figure depends."""
 MADE, MADE_OF_DRAWN = 60, 4
 """Queries of each sort under each condition, made of real photos and of drawn ones, which are fewer."""
+
+SAMPLE = 6
+"""Queries of each sort that every method answers: SIFT by brute force takes seconds for each."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,9 +121,9 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--sample",
         type=count,
-        default=10,
+        default=SAMPLE,
         metavar="N",
-        help="compare methods on N queries of each sort (default 10; 0: all)",
+        help=f"compare methods on N queries of each sort (default {SAMPLE}; 0: all)",
     )
     add(
         "--same",

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from models.calibrate import Calibration
 from scripts.bench.report import table
 from scripts.bench_sight.figures import Said, reliability, said
 from scripts.bench_sight.levels import Alarms, alarms_by_level, levels
-from scripts.bench_sight.outcome import Outcome, Run
-from service.scoring import BINS, Truth, calibration_error
+from scripts.bench_sight.outcome import Group, Run, wholes
+from service.scoring import BINS, calibration_error
 
-FLAT = "all flat works"
+FLAT = "all flat works but decoys"
+
+
+def _rows(run: Run) -> dict[str, list[Group]]:
+    """What has a row of its own: each set, with and without its decoys, and all flat works."""
+    rows = {group.label: [group] for outcome in run.outcomes for group in wholes(outcome)}
+    if len(run.flat) > 1:
+        rows[FLAT] = [wholes(outcome)[0] for outcome in run.flat]
+    return rows
 
 
 def level_facts(run: Run, calibration: Calibration) -> list[dict[str, Any]]:
-    """A row for each level and set, and for all flat works, as plain values."""
+    """A line for each level and row, as plain values."""
     tested = levels(calibration)
-    answered = {outcome.tested.name: [outcome.answered] for outcome in run.outcomes}
-    if len(run.flat) > 1:
-        answered[FLAT] = [outcome.answered for outcome in run.flat]
     return [
-        _level(name, alarms) for name, some in answered.items() for alarms in alarms_by_level(some, tested)
+        _level(name, alarms)
+        for name, some in _rows(run).items()
+        for alarms in alarms_by_level([group.answered for group in some], tested)
     ]
 
 
@@ -44,31 +51,27 @@ def _level(queries: str, alarms: Alarms) -> dict[str, Any]:
     }
 
 
-def told(outcomes: Sequence[Outcome], *, looked_at: bool = True) -> list[Said]:
-    """What was said of every first candidate of some sets, and what was so.
+def told(groups: Iterable[Group], *, looked_at: bool = True) -> list[Said]:
+    """What was said of every first candidate, and what was so.
 
     looked_at  whether those count whose truth a person has corrected: false alarms are looked at, and what is then
                found right was chosen for its high probability
     """
-    return [pair for outcome in outcomes for pair in said(*_counted(outcome, looked_at=looked_at))]
-
-
-def _counted(outcome: Outcome, *, looked_at: bool) -> tuple[Mapping[str, Truth], list[Any]]:
-    truth, results = outcome.answered
-    left_out = frozenset() if looked_at else outcome.looked_at
-    return truth, [result for result in results if result.query not in left_out]
+    pairs: list[Said] = []
+    for group in groups:
+        truth, results = group.answered
+        left_out = frozenset() if looked_at else group.outcome.looked_at
+        pairs += said(truth, [result for result in results if result.query not in left_out])
+    return pairs
 
 
 def reliability_facts(run: Run) -> list[dict[str, Any]]:
-    """A row for each set, and for all flat works, as plain values; none where candidates carry no probability."""
-    sets: dict[str, Sequence[Outcome]] = {outcome.tested.name: [outcome] for outcome in run.outcomes}
-    if len(run.flat) > 1:
-        sets[FLAT] = run.flat
-    return [row for name, some in sets.items() for row in _reliability(name, some)]
+    """As plain values; none where candidates carry no probability."""
+    return [row for name, some in _rows(run).items() for row in _reliability(name, some)]
 
 
-def _reliability(name: str, outcomes: Sequence[Outcome]) -> Iterator[dict[str, Any]]:
-    pairs, unseen = told(outcomes), told(outcomes, looked_at=False)
+def _reliability(name: str, groups: Sequence[Group]) -> Iterator[dict[str, Any]]:
+    pairs, unseen = told(groups), told(groups, looked_at=False)
     if pairs:
         yield {
             "queries": name,

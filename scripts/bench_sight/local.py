@@ -11,6 +11,7 @@ import cv2
 import faiss
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from data.machine import cores
 from models.pixels import Pixels, shrink
@@ -31,8 +32,8 @@ ENOUGH = 8
 """A homography is looked for from this many matches on; four points fit one always."""
 FITTED = 200
 """Registered photos for which one is looked for, those with the most matches."""
-BLOCK = 64
-"""Registered photos compared in one matrix product."""
+BLOCK = 8
+"""Registered photos compared in one matrix product, which then fits the cache."""
 Rows = npt.NDArray[np.uint8]
 Distances = Callable[[Rows, Rows], npt.NDArray[np.float32]]
 
@@ -79,7 +80,8 @@ class BruteForce:
 
     def search(self, asked: Any) -> Ranked:
         """The photos whose matches agree best."""
-        matched = dict(self._matched(asked))
+        with threadpool_limits(limits=1):  # the cores are taken: a block of photos each
+            matched = dict(self._matched(asked))
         order = sorted(matched, key=lambda photo: (-len(matched[photo]), photo))
         tried = [photo for photo in order[:FITTED] if len(matched[photo]) >= ENOUGH]
         fitted = self._threads.map(lambda photo: self._inliers(asked, photo, matched[photo]), tried)
@@ -147,8 +149,12 @@ def hamming(asked: Rows, rows: Rows) -> npt.NDArray[np.float32]:
 def euclidean(asked: Rows, rows: Rows) -> npt.NDArray[np.float32]:
     """Distances between uint8 (n, d) and (m, d): float32 (n, m). Squares up to 2 ** 24 are exact."""
     one, other = asked.astype(np.float32), rows.astype(np.float32)
-    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-    return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float32)
+    squares = one @ other.T  # in place from here on: a pass over memory takes as long as the product
+    squares *= -2
+    squares += (one**2).sum(axis=1)[:, None]
+    squares += (other**2).sum(axis=1)
+    np.maximum(squares, 0, out=squares)
+    return np.asarray(np.sqrt(squares, out=squares))
 
 
 def orb() -> BruteForce:

@@ -32,6 +32,7 @@ class QuerySet:
     sources     the photos that each query was made from, or is
     registered  photos by name relative to `base`
     solid       whether these are solid objects, which are reported apart
+    decoys      queries that show something else in the surroundings of a registered photo: its frame, its wall
     """
 
     name: str
@@ -40,6 +41,7 @@ class QuerySet:
     sources: Mapping[str, Sequence[Path]]
     registered: Mapping[str, Path]
     solid: bool = False
+    decoys: frozenset[str] = frozenset()
 
     @property
     def kinds(self) -> list[str]:
@@ -102,7 +104,7 @@ def conditions_set(folder: Path, registered: Sequence[Path]) -> QuerySet:
     sources: dict[str, list[Path]] = {}
     for row in _rows(folder / TRUTH):
         sources.setdefault(row["query"], []).extend(folder / one for one in [row.get("source")] if one)
-    return QuerySet("conditions", folder, found.truth, sources, photos)
+    return QuerySet("conditions", folder, found.truth, sources, photos, decoys=frozenset(found.decoy_of))
 
 
 def object_sets(photos: Path) -> Iterator[QuerySet]:

@@ -32,11 +32,6 @@ class Outcome:
     sampled: Mapping[str, Sequence[Result]]
 
     @property
-    def answered(self) -> tuple[Mapping[str, Truth], Sequence[Result]]:
-        """All queries with our answers."""
-        return self.tested.truth, self.answers.results
-
-    @property
     def looked_at(self) -> frozenset[str]:
         """Queries of which a person has found that they show more than the table says."""
         return frozenset(query for query, true in self.raw.items() if self.tested.truth[query] != true)
@@ -92,6 +87,12 @@ class Group:
         }
 
     @property
+    def answered(self) -> tuple[Mapping[str, Truth], Sequence[Result]]:
+        """These queries with our answers."""
+        answers = self.outcome.answers.results
+        return self.outcome.tested.truth, [each for each in answers if each.query in self.queries]
+
+    @property
     def has_known(self) -> bool:
         """Whether any of them shows something registered: else there is nothing to find."""
         return any(true.shows for true in self.truth.values())
@@ -119,11 +120,7 @@ class Group:
 
 
 def groups(outcome: Outcome) -> list[Group]:
-    """The rows of a set: its kinds of queries, and all of them where there are more than a few.
-
-    Some kinds only have unknown queries: decoys, which show the frame or the wall of a registered work and another
-    work. They belong to all queries; a row without them can be held against sets that have none.
-    """
+    """The rows of a set: its kinds of queries, and all of them where there are more than a few."""
     tested = outcome.tested
     if tested.solid:
         return [Group(f"{tested.name} (solid)", outcome, frozenset(tested.truth))]
@@ -132,12 +129,16 @@ def groups(outcome: Outcome) -> list[Group]:
         Group(kind if several else f"{tested.name}, {kind}", outcome, frozenset(tested.of_kind(kind)))
         for kind in tested.kinds
     ]
-    if not several:
-        return rows
-    plain = frozenset(query for row in rows if row.has_known for query in row.queries)
-    if 0 < len(plain) < len(tested.truth):
-        rows.append(Group(f"{tested.name}, kinds with known ones", outcome, plain))
-    return [*rows, Group(f"all {tested.name}", outcome, frozenset(tested.truth))]
+    return [*rows, *wholes(outcome, "all ")] if several else rows
+
+
+def wholes(outcome: Outcome, before: str = "") -> list[Group]:
+    """All queries of a set; where there are decoys, those without them first: nobody searches for so many."""
+    tested = outcome.tested
+    every = frozenset(tested.truth)
+    plain = Group(f"{before}{tested.name} but decoys", outcome, every - tested.decoys)
+    whole = Group(f"{before}{tested.name}", outcome, every)
+    return [plain, whole] if 0 < len(plain.queries) < len(every) else [whole]
 
 
 def named_mirrored(outcome: Outcome) -> tuple[int, int]:

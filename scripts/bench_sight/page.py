@@ -33,6 +33,8 @@ ABOUT = f"""\
 - tpr@1%fa: share of known queries whose best true candidate scores above all but {FALSE_ALARMS:.0%} of the best wrong
   candidates of every query. With less than a hundred queries: above nearly all of them.
 - ECE: expected calibration error of the first candidate's probability, {BINS} bins.
+- decoys show something else in the frame, beside the label or on the wall of a registered work: all of them are
+  unknown queries.
 - alarmed: answered `match` or `possible`, at the alert level `{LEVEL}`. An alarm is false where the query
   is unknown or the first candidate wrong."""
 
@@ -163,9 +165,9 @@ def _compared(facts: dict[str, Any]) -> list[str]:
     count = f"at most {facts['sample']} queries of each sort" if facts["sample"] else "all queries"
     what = [f"- {name}: {text}." for name, text in facts["methods"].items()]
     texts = [
-        f"Every method answers the same queries, {count}, evenly spaced, in the same register. So few are coarse: one "
-        "query of ten is 0.1. Times of the others are from the decoded upload to the ranked photos, those of Artrieve "
-        "from uploaded bytes to the kept record.",
+        f"Every method answers the same queries, {count}, evenly spaced, in the same register. So few make "
+        "coarse figures. Times of the others are from the decoded upload to the ranked photos, those of Artrieve from "
+        "uploaded bytes to the kept record.",
         "\n".join(what),
     ]
     for figure, title in FIGURES.items():

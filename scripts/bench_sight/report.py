@@ -19,7 +19,7 @@ from scripts.bench_sight import plots
 from scripts.bench_sight.alone import WAYS
 from scripts.bench_sight.chances import level_facts, reliability_facts, told
 from scripts.bench_sight.figures import Figures, reliability, trade_off
-from scripts.bench_sight.outcome import MIRRORED, OURS, Group, Outcome, Run, groups, named_mirrored
+from scripts.bench_sight.outcome import MIRRORED, OURS, Group, Outcome, Run, groups, named_mirrored, wholes
 from scripts.bench_sight.page import page
 from service.evaluation import Result
 
@@ -161,8 +161,12 @@ def draw(folder: Path, run: Run) -> dict[str, str]:
     panels = {outcome.tested.name: lines for outcome in run.flat if (lines := _lines(outcome))}
     if panels:
         drawn |= {"roc": lambda path: plots.roc(path, panels), "det": lambda path: plots.det(path, panels)}
-    sorts = {"flat works": run.flat, "solid objects": run.solid}
-    bins = {name: found for name, some in sorts.items() if (found := reliability(told(some)))}
+    sorts = {"flat works, no decoys": run.flat, "solid objects": run.solid}
+    bins = {
+        name: found
+        for name, some in sorts.items()
+        if (found := reliability(told(wholes(one)[0] for one in some)))
+    }
     if bins:
         drawn["reliability"] = lambda path: plots.reliability(path, bins)
     for name, plot in drawn.items():

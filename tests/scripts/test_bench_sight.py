@@ -23,6 +23,7 @@ from scripts.bench_sight import figures, local, pictures, plots, report
 from scripts.bench_sight.alone import WAYS
 from scripts.bench_sight.answered import ASKED
 from scripts.bench_sight.baselines import Baseline, PerceptualHash, Shelf, WholePhoto
+from scripts.bench_sight.chances import FLAT
 from scripts.bench_sight.levels import Level, alarms_by_level, levels
 from scripts.bench_sight.material import QuerySet, evenly, object_sets, table_set
 from scripts.bench_sight.outcome import Outcome, Run
@@ -606,7 +607,7 @@ class TestPage:
         calibration = load_calibration()
         rows = facts["levels"]
         assert isinstance(rows, list)
-        assert {row["queries"] for row in rows} == {"paintings", "conditions", "all flat works"}
+        assert {row["queries"] for row in rows} == {"paintings", "conditions", FLAT}
         for row in rows:
             if row["level"] == "match":
                 assert row["stated"] is None
@@ -620,7 +621,7 @@ class TestPage:
             assert f"| {row['queries']} | {row['level']} | {row['threshold']:.6g} |" in page
         ours = facts["ours"]
         assert isinstance(ours, list)
-        dealer = [row for row in rows if row["level"] == "dealer" and row["queries"] != "all flat works"]
+        dealer = [row for row in rows if row["level"] == "dealer" and row["queries"] != FLAT]
         for figure in ("known_alarmed", "unknown_alarmed"):  # the verdicts say what the probabilities say
             told = "_".join(reversed(figure.split("_")))
             assert [row[figure] for row in dealer] == [row[told] for row in ours]
@@ -650,25 +651,29 @@ class TestPage:
         assert "By alert level" not in page
         assert not (tmp_path / "sight-reliability.svg").exists()
 
-    def test_a_kind_without_known_queries_has_dashes_and_a_row_without_it(
-        self, aside: Path, tmp_path: Path
-    ) -> None:
+    def test_decoys_have_dashes_and_a_row_without_them(self, aside: Path, tmp_path: Path) -> None:
         whole = run(asked_again(aside))
         truth: dict[str, Truth] = {}
         for number, (query, true) in enumerate(whole.outcomes[0].raw.items()):
             kinds = ("plain", "dark", "same_wall")
             kind = kinds[number % 3]
             truth[query] = Truth(kind, frozenset() if kind == "same_wall" else true.shows)
-        changed = replace(with_truth(whole.outcomes[0], truth), raw=truth)
+        decoys = frozenset(query for query, true in truth.items() if true.kind == "same_wall")
+        first = with_truth(whole.outcomes[0], truth)
+        changed = replace(first, raw=truth, tested=replace(first.tested, decoys=decoys))
         page = self.write(tmp_path, replace(whole, outcomes=[changed]))
         rows = {str(row["queries"]): row for row in rows_of(tmp_path)}
         assert rows["same_wall"]["recall"] is None
         assert f"| same_wall | 0 | {rows['same_wall']['unknown']} | - | - | - | - |" in page
-        plain, every = rows["paintings, kinds with known ones"], rows["all paintings"]
+        plain, every = rows["all paintings but decoys"], rows["all paintings"]
         assert plain["known"] == every["known"]
         assert isinstance(plain["unknown"], int)
         assert isinstance(rows["same_wall"]["unknown"], int)
         assert every["unknown"] == plain["unknown"] + rows["same_wall"]["unknown"]
+        told = facts_of(tmp_path)["reliability"]
+        assert isinstance(told, list)
+        assert [row["queries"] for row in told] == ["paintings but decoys", "paintings"]
+        assert told[1]["first"] == told[0]["first"] + len(decoys)
         plot = (tmp_path / "sight-recall.svg").read_text(encoding="utf-8")
         assert "plain" in plot
         assert "same_wall" not in plot
