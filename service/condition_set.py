@@ -1,6 +1,7 @@
 """A set of queries under hard conditions, as `python -m scripts.conditions` makes one: what is read of it, and checked.
 
-DIR/truth.csv     query, registry, kind: a row for each pair, registry empty where nothing registered is shown
+DIR/truth.csv     query, registry, kind: a row for each pair, registry empty where nothing registered is shown;
+                  decoy_of, where there is such a column: the registered photo whose frame, label or wall is shown
 DIR/left_out.csv  photo: what must not be registered, for unknown queries were made from it
 Paths are relative to DIR.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.evaluation import TruthUnusable, name_of, read_queries
@@ -22,11 +23,15 @@ _NOT_MADE = "Make such a set with `python -m scripts.conditions`."
 
 @dataclass(frozen=True, slots=True)
 class ConditionSet:
-    """The truth of each query, and names of photos that must not be registered; all relative to `folder`."""
+    """The truth of each query, and names of photos that must not be registered; all relative to `folder`.
+
+    decoy_of   for queries that show something else in a registered photo's surroundings: the name of that photo
+    """
 
     folder: Path
     truth: Mapping[str, Truth]
     left_out: Sequence[str]
+    decoy_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_set(folder: Path) -> ConditionSet:
@@ -44,17 +49,23 @@ def read_set(folder: Path) -> ConditionSet:
             shown.setdefault(row["query"], set()).update(filter(None, [_named(row["registry"], folder)]))
     truth = {query: Truth(kind, frozenset(shown[query])) for query, kind in kinds.items()}
     left_out = [row["photo"] for row in _rows(folder / LEFT_OUT, ("photo",)) if row["photo"]]
-    contradiction = set().union(*shown.values()) & {_named(photo, folder) for photo in left_out}
+    decoys = {
+        row["query"]: _named(row["decoy_of"], folder) for row in rows if row["query"] and row.get("decoy_of")
+    }
+    contradiction = set(decoys.values()).union(*shown.values()) & {
+        _named(photo, folder) for photo in left_out
+    }
     if contradiction:
         raise TruthUnusable(
             f"{folder / TRUTH} says that {min(contradiction)} is registered, and {LEFT_OUT} that it is not. {_NOT_MADE}"
         )
-    return ConditionSet(folder, truth, left_out)
+    return ConditionSet(folder, truth, left_out, decoys)
 
 
 def check_registered(conditions: ConditionSet, names: Collection[str]) -> None:
-    """Raise TruthUnusable where a photo that should be found is not among those that will be registered."""
+    """Raise TruthUnusable where a photo that should be found, or be mistaken, is not among those to be registered."""
     wanted = {photo for truth in conditions.truth.values() for photo in truth.shows}
+    wanted.update(conditions.decoy_of.values())
     absent = sorted(wanted.difference(names))
     if absent:
         raise TruthUnusable(

@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--known", type=_count, default=60, help="known queries for each condition (default 60)"
     )
-    parser.add_argument("--unknown", type=_count, default=60, help="unknown queries for each (default 60)")
+    parser.add_argument(
+        "--unknown", type=_count, default=60, help="unknown queries for each, decoys included (default 60)"
+    )
     parser.add_argument("--seed", type=_count, default=1, help="the same seed makes the same set (default 1)")
     parser.add_argument(
         "--only",

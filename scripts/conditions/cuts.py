@@ -17,6 +17,7 @@ from scripts.conditions.camera import (
     usual_lens,
     whole,
 )
+from scripts.conditions.surroundings import detail
 from scripts.demo_register import rooms
 from scripts.demo_register.noise import (
     Array,
@@ -53,13 +54,15 @@ def fragment(picture: Pixels, rng: np.random.Generator) -> Pixels:
     return take(rng, light(rng, scene, between(rng, 0.05, 0.35)), usual_lens(rng))
 
 
-def cut_out(picture: Pixels, rng: np.random.Generator) -> Pixels:
-    """About a fifth of a picture, (h', w', 3): of some windows the one in which most is to be seen."""
+def cut_out(
+    picture: Pixels, rng: np.random.Generator, shares: tuple[float, float] = FRAGMENT_SHARE
+) -> Pixels:
+    """A fifth of a picture, or another share of its area, (h', w', 3): of some windows the one that shows most."""
     height, width = picture.shape[:2]
-    edges = _detail(picture)
+    edges = detail(picture)
     best: tuple[float, tuple[int, int, int, int]] = (-1.0, (0, 0, width, height))
     for _ in range(_TRIES):
-        share = between(rng, *FRAGMENT_SHARE)
+        share = between(rng, *shares)
         shape = np.clip(
             width / height * np.exp(rng.uniform(-0.4, 0.4)), 0.45, 2.2
         )  # nobody keeps a mere strip
@@ -70,13 +73,6 @@ def cut_out(picture: Pixels, rng: np.random.Generator) -> Pixels:
         best = max(best, (seen, (x, y, wide, tall)))
     x, y, wide, tall = best[1]
     return picture[y : y + tall, x : x + wide]
-
-
-def _detail(picture: Pixels) -> Array:
-    """How much changes at each pixel (h, w), capped so that one hard edge does not outweigh a face."""
-    grey = as_float(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
-    across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    return as_float(np.minimum(np.hypot(across, down), 120))
 
 
 def _ragged(rng: np.random.Generator, colour: Array, depth: float) -> Sheet:

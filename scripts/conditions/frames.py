@@ -52,7 +52,7 @@ def ornate(rng: np.random.Generator, work: Array, rail: int) -> Array:
     colour = colour * lit[:, :, None]
     shine = np.clip(lit - np.float32(1.3), 0, 1) * np.float32(between(rng, 0.3, 1.3))
     colour = as_float((colour + shine[:, :, None] * as_float([1.0, 0.93, 0.72])) * _mitre(shape)[:, :, None])
-    colour[rail : rail + height, rail : rail + width] = _under_the_lip(work, rail)
+    colour[rail : rail + height, rail : rail + width] = under_the_lip(work, rail)
     return np.clip(colour, 0, 1)
 
 
@@ -138,7 +138,7 @@ def _mitre(shape: tuple[int, int]) -> Array:
     return as_float(level * (1 - joint * 0.35))
 
 
-def _under_the_lip(work: Array, rail: int) -> Array:
+def under_the_lip(work: Array, rail: int) -> Array:
     """The picture with the shadow that the frame casts onto it from above and the left."""
     y, x = grid((work.shape[0], work.shape[1]))
     reach = np.float32(max(3.0, rail * 0.08))

@@ -179,13 +179,15 @@ def _grouped(photos: Iterable[Photo]) -> list[list[Photo]]:
     return list(groups.values())
 
 
-def take_known(choice: Choice, count: int, rng: np.random.Generator) -> list[Photo]:
-    """`count` registered photos: every other one from the register, the rest from the pools' folders in turn.
-
-    Raises TooFewPhotos.
-    """
+def known_in_turn(choice: Choice, rng: np.random.Generator) -> list[Photo]:
+    """All registered photos: every other one from the register, the rest from the pools' folders in turn."""
     register, *pools = [_shuffled(group, rng) for group in choice.known]
-    photos = list(in_turn([register, list(in_turn(pools))]))
+    return list(in_turn([register, list(in_turn(pools))]))
+
+
+def take_known(choice: Choice, count: int, rng: np.random.Generator) -> list[Photo]:
+    """The first `count` registered photos in turn. Raises TooFewPhotos."""
+    photos = known_in_turn(choice, rng)
     if len(photos) < count:
         raise TooFewPhotos(
             f"{count} registered photos are needed, and only {len(photos)} will do "
@@ -193,6 +195,28 @@ def take_known(choice: Choice, count: int, rng: np.random.Generator) -> list[Pho
             "or ask for fewer with --known."
         )
     return photos[:count]
+
+
+def take_surrounding(
+    choice: Choice, count: int, surrounds: Callable[[Pixels], bool], rng: np.random.Generator
+) -> list[Photo]:
+    """The first `count` registered photos in turn that have such surroundings; again from the first where they end.
+
+    Raises TooFewPhotos where there is none at all.
+    """
+    fit: list[Photo] = []
+    for photo in known_in_turn(choice, rng) if count else ():
+        picture = read(photo.path)
+        if picture is not None and surrounds(picture):
+            fit.append(photo)
+        if len(fit) == count:
+            break
+    if count and not fit:
+        raise TooFewPhotos(
+            "Decoys need registered photos with a frame, something to print as a label, or a plain ground, and none "
+            "of those found will do. Name a larger --register or another --pool, or make other conditions with --only."
+        )
+    return [fit[number % len(fit)] for number in range(count)]
 
 
 def take_unknown(choice: Choice, count: int, rng: np.random.Generator) -> list[Photo]:

@@ -59,6 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"fit_probability: {problem}\n")
         return 2
     searches = [search for each in fit_sets.values() for search in each]
+    if not any(search.known for search in searches) or not any(_plain_unknown(each) for each in searches):
+        sys.stderr.write("fit_probability: searches of both sorts are needed, known and unknown.\n")
+        return 2
     across = crossed(searches, SIGNS)
     kept = model_of(searches, across, given.register)
     calibration = read_calibration(kept, "")
@@ -100,6 +103,10 @@ def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str
             "log_loss": round(log_loss(across), 5),
         },
     }
+
+
+def _plain_unknown(search: Search) -> bool:
+    return not search.known and not search.decoy and bool(search.photos)
 
 
 def _no_decoys(judged: Sequence[Judged]) -> list[Judged]:

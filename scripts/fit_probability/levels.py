@@ -28,8 +28,13 @@ def silent(judged: Sequence[Judged]) -> float:
 
 
 def beside(judged: Sequence[Judged], nothing: float) -> float:
-    """The share of a further photo's log-odds that is most likely, by pairs of searches made of the same photo."""
+    """The share of a further photo's log-odds that is most likely, by pairs of searches made of the same photo.
+
+    0 without any pair: what isn't known is not counted.
+    """
     rows = list(_pairs(judged, nothing))
+    if not rows:
+        return 0.0
     first, other = (np.array([row[at] for row in rows]) for at in (0, 1))
     true = np.array([row[2] for row in rows], bool)
     losses = []

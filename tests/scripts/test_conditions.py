@@ -19,10 +19,11 @@ from tests.drawing import draw_photo, draw_pixels, encode
 EACH = list(CONDITIONS.values())
 NAMES = ["grey_archive", "fragment", "thumbnail", "mirrored", "turned", "dark_glare"]
 NAMES += ["small_in_room", "overpainted", "page", "screen", "heavy_frame", "damage"]
+DECOYS = ["same_frame", "same_label", "same_wall"]
 
 
 def pictures(condition: Condition, seed: int = 1) -> list[Pixels]:
-    return [draw_pixels(seed + number, 320, 240) for number in range(condition.works)]
+    return [draw_pixels(seed + number, 320, 240) for number in range(condition.pictures)]
 
 
 def changed(condition: Condition, seed: int = 5) -> Pixels:
@@ -37,7 +38,8 @@ def ways_alike(first: Pixels, second: Pixels) -> float:
 
 
 def test_every_condition_is_there() -> None:
-    assert list(CONDITIONS) == NAMES
+    assert list(CONDITIONS) == NAMES + DECOYS
+    assert [condition.name for condition in EACH if condition.surrounds] == DECOYS
     assert {condition.name: condition.works for condition in EACH if condition.works > 1} == {"page": 4}
 
 
@@ -61,15 +63,17 @@ def test_a_condition_changes_the_picture_and_depends_on_the_generator_alone(cond
 @pytest.mark.parametrize("shape", [(320, 110), (110, 320), (240, 240)])
 @pytest.mark.parametrize("condition", EACH, ids=list(CONDITIONS))
 def test_a_condition_takes_pictures_of_any_shape(condition: Condition, shape: tuple[int, int]) -> None:
-    given = [draw_pixels(number, *shape) for number in range(condition.works)]
+    given = [draw_pixels(number, *shape) for number in range(condition.pictures)]
     assert condition(given, np.random.default_rng(3)).size
 
 
 @pytest.mark.parametrize("condition", EACH, ids=list(CONDITIONS))
 def test_a_condition_refuses_what_it_cannot_show(condition: Condition) -> None:
-    with pytest.raises(ValueError, match=f"shows {condition.works} pictures at once, not 0"):
+    with pytest.raises(ValueError, match=f"shows {condition.pictures} pictures at once, not 0"):
         condition([], np.random.default_rng(1))
-    grey = [np.zeros((9, 9), np.uint8)] * condition.works
+    with pytest.raises(ValueError, match=f"at once, not {condition.pictures + 1}"):
+        condition([*pictures(condition), draw_pixels(9)], np.random.default_rng(1))
+    grey = [np.zeros((9, 9), np.uint8)] * condition.pictures
     with pytest.raises(ValueError, match="RGB pictures of 8 bits"):
         condition(grey, np.random.default_rng(1))
 
@@ -202,7 +206,8 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def test_a_set_says_what_its_queries_show(made: Path, folders: Path) -> None:
     rows = table(made / "truth.csv")
-    assert list(rows[0]) == ["query", "registry", "kind", "source"]
+    assert list(rows[0]) == ["query", "registry", "kind", "source", "decoy_of"]
+    assert not any(row["decoy_of"] for row in rows)
     expected = {
         f"{kind}/{word}-{number:04}.jpg": works
         for kind, works in (("thumbnail", 1), ("page", 4))
