@@ -104,8 +104,8 @@ def level_table(facts: Mapping[str, Any]) -> list[str]:
         "candidate. False alarms are of 1,000 unknown queries, with the 95 % interval (Wilson) of a share of so few. "
         "Behind them stands what the calibration states of itself, with the upper end of its interval: by "
         "cross-validation of the searches that it was fitted on, without decoys. "
-        f"{facts['calibration']['data']} Queries made of photos that it was fitted on are no independent test of it; "
-        "the report of its fit tells of sets that took no part.",
+        f"It says: {facts['calibration']['data'].rstrip('.')}. Queries made of photos that it was fitted on are no "
+        "independent test of it; the report of its fit tells of sets that took no part.",
         table(
             [*headers, "unknown alarmed", "false per 1,000", "95 % interval", "stated", "at most"],
             [_level_row(each) for each in facts["levels"]],

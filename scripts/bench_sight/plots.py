@@ -26,7 +26,8 @@ WIDTH = 7.4
 STYLE: Any = {
     "svg.hashsalt": "artrieve",
     "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Arial"],
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -122,6 +123,7 @@ def roc(path: Path, panels: Mapping[str, Sequence[Line]]) -> None:
             axes.set_xscale("log")
             axes.set_xlim(LEAST, 1)
             axes.set_xticks([LEAST, 0.01, 0.1, 1], ["0", "1", "10", "100"])
+            axes.minorticks_off()
             axes.set_ylim(-0.02, 1.02)
             axes.axvline(0.01, color="#888888", linewidth=1)
             axes.set_title(title, fontsize=10)
