@@ -130,7 +130,7 @@ def _curves(facts: dict[str, Any]) -> list[str]:
     return [
         "At each threshold on the score: the share of known queries whose best true candidate reaches it, against the "
         "share of all queries with a wrong candidate that does. Artrieve over all queries, the others on their sample "
-        "(see below), whose few queries make coarse steps. The grey line is at 1 %.",
+        "(see below), whose few queries make coarse steps. Decoys are left out. The grey line is at 1 %.",
         *_plot(facts, "roc"),
         "The same as a detection trade-off, on normal deviates; lower left is better. What is rarer than 0.1 % lies "
         "at the edge.",

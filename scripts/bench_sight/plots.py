@@ -54,12 +54,11 @@ ROW = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One method's trade-off: false alarms and finds, each float64 (n,), over so many queries of both."""
+    """One method's trade-off: false alarms and finds, each float64 (n,)."""
 
     label: str
     false: Curve
     found: Curve
-    queries: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,11 @@ def draw(folder: Path, run: Run) -> dict[str, str]:
     rows = [group for outcome in run.outcomes for group in groups(outcome) if group.has_known]
     if rows:
         drawn["recall"] = lambda path: plots.recall(path, [group.label for group in rows], _shares(run, rows))
-    panels = {outcome.tested.name: lines for outcome in run.flat if (lines := _lines(outcome))}
+    panels = {
+        group.label: lines
+        for group in (wholes(outcome)[0] for outcome in run.flat)
+        if (lines := _lines(group))
+    }
     if panels:
         drawn |= {"roc": lambda path: plots.roc(path, panels), "det": lambda path: plots.det(path, panels)}
     sorts = {"flat works, no decoys": run.flat, "solid objects": run.solid}
@@ -185,13 +189,16 @@ def _point(figures: Figures) -> plots.Point:
     return plots.Point(figures.recall, figures.known)
 
 
-def _lines(outcome: Outcome) -> list[plots.Line]:
+def _lines(group: Group) -> list[plots.Line]:
     """Ours over all queries, then the others on their sample; those that have known queries."""
-    given: dict[str, Sequence[Result]] = {f"{OURS}, all queries": outcome.answers.results}
-    given |= {method: results for method, results in outcome.sampled.items() if method != OURS}
+    truth, answers = group.answered
+    given: dict[str, Sequence[Result]] = {f"{OURS}, all queries": answers}
+    for method, results in group.outcome.sampled.items():
+        if method != OURS:
+            given[method] = [result for result in results if result.query in group.queries]
     lines = []
     for method, results in given.items():
-        false, found = trade_off(outcome.tested.truth, results)
+        false, found = trade_off(truth, results)
         if len(found):
-            lines.append(plots.Line(method, false, found, len(results)))
+            lines.append(plots.Line(method, false, found))
     return lines

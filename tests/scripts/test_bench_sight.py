@@ -670,6 +670,7 @@ class TestPage:
         assert isinstance(plain["unknown"], int)
         assert isinstance(rows["same_wall"]["unknown"], int)
         assert every["unknown"] == plain["unknown"] + rows["same_wall"]["unknown"]
+        assert ">paintings but decoys</text>" in (tmp_path / "sight-roc.svg").read_text(encoding="utf-8")
         told = facts_of(tmp_path)["reliability"]
         assert isinstance(told, list)
         assert [row["queries"] for row in told] == ["paintings but decoys", "paintings"]
@@ -730,7 +731,7 @@ class TestPlots:
     def test_curves_are_thinned_to_what_can_be_seen(self, tmp_path: Path) -> None:
         rng = np.random.default_rng(4)
         shares = np.sort(rng.random((2, 20_000)), axis=1)
-        line = plots.Line("Artrieve", shares[0] ** 3, shares[1], 20_000)
+        line = plots.Line("Artrieve", shares[0] ** 3, shares[1])
         plots.roc(tmp_path / "roc.svg", {"one": [line], "other": [line]})
         plots.det(tmp_path / "det.svg", {"one": [line], "other": [line]})
         assert all((tmp_path / f"{name}.svg").stat().st_size < 100_000 for name in ("roc", "det"))
