@@ -17,10 +17,10 @@ PYTHON := $(shell for candidate in python3.13 python3.12 python3.11 python3; do 
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench core dev clean
+.PHONY: help demo test check format bench bench-sight core dev clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.core ## draw a register, index it, search three photos, then serve the page (SERVE=0: do not serve)
 	$(BIN)/artrieve demo $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
@@ -41,12 +41,15 @@ format: $(VENV)/.dev ## put the code into the one format and fix what can be fix
 bench: $(VENV)/.dev ## measure indexing and searching beside the sum of their bare steps, into docs/benchmarks/
 	$(BIN)/python -m scripts.bench $(ARGS)
 
+bench-sight: $(VENV)/.dev ## measure what is found and what is falsely alarmed about, beside other methods, likewise
+	$(BIN)/python -m scripts.bench_sight $(ARGS)
+
 core: $(VENV)/.core ## only install what the service needs (VENV=folder: elsewhere)
 
 dev: $(VENV)/.dev ## only install what the tests and checks need as well
 
 clean: ## remove the virtual environment, the demo and everything else that was generated
-	rm -rf $(VENV) .demo .artrieve build dist htmlcov .coverage .coverage.* *.egg-info \
+	rm -rf $(VENV) .demo .artrieve .bench-sight build dist htmlcov .coverage .coverage.* *.egg-info \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find service indexer models data scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -20,7 +20,9 @@ from data.intake import IntakeLimits, PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph, Register
+from indexer.decide import AlertLevel
 from service.photo_files import read_photo_file
+from service.records.search_record import CandidateRecord
 from service.searching import SearchDesk, UploadedPhoto
 
 CANDIDATES = 100
@@ -160,45 +162,51 @@ def search_all(
     base: Path,
     queries: Sequence[str],
     names: Mapping[int, str],
+    level: AlertLevel,
     progress: Progress,
 ) -> tuple[list[Result], list[Refused]]:
-    """Search every query, one after the other. A query that intake refuses counts as unsearchable."""
+    """Search every query at an alert level, one after the other. A query that intake refuses counts as unsearchable."""
     results: list[Result] = []
     refused: list[Refused] = []
     for done, query in enumerate(queries, start=1):
         started = time.perf_counter()
         try:
             photo = UploadedPhoto(read_photo_file(base / query, limits), query)
-            record = desk.search([photo], CANDIDATES)
+            record = desk.search([photo], CANDIDATES, level)
         except PhotoRejected as rejected:
             refused.append(Refused(query, str(rejected)))
             results.append(Result(query, "unsearchable", _since(started), ()))
         else:
-            candidates = tuple(
-                {
-                    "photo": names[entry.photograph_id],
-                    "score": entry.score,
-                    "verdict": entry.verdict,
-                    "clues": entry.clues,
-                }
-                for entry in record.candidates
-            )
+            candidates = tuple(_written(entry, names) for entry in record.candidates)
             results.append(Result(query, record.verdict, _since(started), candidates))
         progress(done, len(queries))
     return results, refused
+
+
+def _written(entry: CandidateRecord, names: Mapping[int, str]) -> dict[str, object]:
+    return {
+        "photo": names[entry.photograph_id],
+        "score": entry.score,
+        "probability": entry.probability,
+        "verdict": entry.verdict,
+        "clues": entry.clues,
+    }
 
 
 def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
 
 
-def write_results(path: Path, results: Sequence[Result]) -> None:
-    """Write a line of JSON for each query. The file is there whole, or as it was before."""
+def write_results(path: Path, results: Sequence[Result], level: AlertLevel) -> None:
+    """Write a line of JSON for each query, with the alert level of its verdicts.
+
+    The file is there whole, or as it was before.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as lines:
             for result in results:
-                row = {"query": result.query, "verdict": result.verdict, "ms": result.ms}
+                row = {"query": result.query, "verdict": result.verdict, "level": level, "ms": result.ms}
                 lines.write(json.dumps({**row, "candidates": result.candidates}, ensure_ascii=False) + "\n")
         beside.replace(path)
     finally:

@@ -14,6 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.decide import AlertLevel
 from service.invalid import shortened
 from service.pages.errors import page_or_problem
 from service.problems import INTERNAL_ERROR, ServiceProblem
@@ -72,14 +73,15 @@ def _unexpected(scope: Scope, error: Exception) -> ServiceProblem:
     return ServiceProblem(INTERNAL_ERROR, f"An error that nobody expected. Its reference is {reference}.")
 
 
-def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int) -> SearchRecord:
+def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel) -> SearchRecord:
     """Search at the desk, and write a line about it."""
     started = time.perf_counter()
-    record = desk.search(photos, limit)
+    record = desk.search(photos, limit, level)
     log.info(
         "searched",
         search=str(record.id),
         verdict=record.verdict.value,
+        level=level.value,
         photos=len(record.photos),
         candidates=len(record.candidates),
         generation=record.covered.generation,

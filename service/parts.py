@@ -14,6 +14,7 @@ from service.uploads import UploadLimits
 
 SEARCHES = "/searches"
 PHOTOGRAPHS = "/photographs"
+SEARCH_FIELDS = frozenset({"limit", "alert_level"})
 JSON_BYTES = 1024 * 1024
 
 
@@ -32,7 +33,7 @@ class Parts:
 
 def search_limits(settings: Settings) -> UploadLimits:
     """What a search may send."""
-    return UploadLimits(settings.max_photo_bytes, settings.max_photos_per_search, frozenset({"limit"}))
+    return UploadLimits(settings.max_photo_bytes, settings.max_photos_per_search, SEARCH_FIELDS)
 
 
 def photograph_limits(settings: Settings) -> UploadLimits:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.evaluation import Result
 
 PAIRS_WITHIN = 10
+BINS = 10
+"""Of equal width, into which probabilities go when they are held against the truth."""
 ALARMS = frozenset(("match", "possible"))
 """Verdicts at which somebody is alarmed."""
 
@@ -29,6 +31,7 @@ class Score:
     pair_recall       share of all true pairs of query and photo among the first PAIRS_WITHIN candidates
     alarmed_known     share of known queries with the verdict match or possible, rightly or not
     alarmed_unknown   share of unknown queries with one of them: false alarms
+    calibration_error of the first candidates' probabilities; see `calibration_error`
     """
 
     kind: str
@@ -38,6 +41,7 @@ class Score:
     pair_recall: float | None
     alarmed_known: float | None
     alarmed_unknown: float | None
+    calibration_error: float | None = None
 
 
 def score(truth: Mapping[str, Truth], results: Sequence[Result], kind: str | None = None) -> Score:
@@ -55,7 +59,30 @@ def score(truth: Mapping[str, Truth], results: Sequence[Result], kind: str | Non
         ),
         alarmed_known=_share(result.verdict in ALARMS for _, result in known),
         alarmed_unknown=_share(result.verdict in ALARMS for result in unknown),
+        calibration_error=calibration_error(list(_claims(taken))),
     )
+
+
+def calibration_error(claims: Sequence[tuple[float, bool]]) -> float | None:
+    """How far probabilities lie from what came true, 0 to 1: the expected calibration error.
+
+    Of the claims that fall into one of BINS bins, those that came true are counted against those that should have;
+    the differences of all bins are added, and divided by the number of claims (Naeini et al., AAAI 2015).
+    None without a claim.
+    """
+    surplus: dict[int, float] = {}
+    for probability, true in claims:
+        at = min(BINS - 1, int(probability * BINS))
+        surplus[at] = surplus.get(at, 0.0) + probability - true
+    return sum(map(abs, surplus.values())) / len(claims) if claims else None
+
+
+def _claims(taken: Iterable[tuple[Truth, Result]]) -> Iterator[tuple[float, bool]]:
+    for true, result in taken:
+        for first in result.candidates[:1]:
+            probability = first.get("probability")
+            if isinstance(probability, float):
+                yield probability, first["photo"] in true.shows
 
 
 def score_by_kind(truth: Mapping[str, Truth], results: Sequence[Result]) -> list[Score]:

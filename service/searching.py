@@ -16,8 +16,10 @@ from data.intake import PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
 from data.register import Register
 from data.search_log import SearchLog
+from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
+from models.calibrate import Calibration, load_calibration
 from service.records.comparing import compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.kept_pictures import KeptPictures
@@ -61,7 +63,7 @@ class SearchDesk:
     """Searches photos of one object and keeps the record of each search.
 
     ``engine`` gives the engine that serves at this moment. ``kept`` may be None: then no evidence can be
-    drawn later. Safe for use by several threads.
+    drawn later. ``calibration`` is that of the engines sight. Safe for use by several threads.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class SearchDesk:
         engine: Callable[[], Engine],
         kept: KeptPhotos | None = None,
         *,
+        calibration: Calibration | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._register = register
@@ -80,21 +83,29 @@ class SearchDesk:
         self._engine = engine
         self._kept = kept
         self._pictures = KeptPictures(kept) if kept else None
+        self._calibration = calibration or load_calibration()
         self._now = now
 
-    def search(self, photos: Iterable[UploadedPhoto], limit: int = DEFAULT_LIMIT) -> SearchRecord:
-        """Search with the photos of one object; at most ``limit`` candidates, best first.
+    def search(
+        self,
+        photos: Iterable[UploadedPhoto],
+        limit: int = DEFAULT_LIMIT,
+        level: AlertLevel = AlertLevel.dealer,
+    ) -> SearchRecord:
+        """Search with the photos of one object; at most ``limit`` candidates, surest first, decided at ``level``.
 
         ``photos`` is read one at a time, so that no more than one upload is in memory.
         Raises PhotoRejected (data.intake), NothingToSearch, IndexUnusable (indexer.engine).
         """
         engine = self._engine()
         _refuse_empty(engine)
-        return self.answer(self._take_in(iter(photos)), limit, engine)
+        return self.answer(self._take_in(iter(photos)), limit, engine, level)
 
-    def answer(self, photos: Sequence[SafePhoto], limit: int, engine: Engine) -> SearchRecord:
+    def answer(
+        self, photos: Sequence[SafePhoto], limit: int, engine: Engine, level: AlertLevel = AlertLevel.dealer
+    ) -> SearchRecord:
         """Search with photos that intake has accepted, and keep the record."""
-        answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT)
+        answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT, level)
         registered = self._register.searchable({each.photograph_id for each in answer.candidates})
         found = [each for each in answer.candidates if each.photograph_id in registered][:limit]
         jpegs = [photo.jpeg for photo in photos]
@@ -106,6 +117,7 @@ class SearchDesk:
             photos,
             answer,
             registered,
+            self._calibration,
             limit=limit,
             made_at=made_at,
             evidence_until=made_at + timedelta(seconds=seconds),

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.intake import IntakeLimits
 from data.machine import cores
+from indexer.decide import AlertLevel
 
 PREFIX = "ARTRIEVE_"
 MIB = 1024 * 1024
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
     )
     max_photos_per_search: int = Field(
         default=8, ge=1, le=64, description="How many photos of one object a single search may hold."
+    )
+    alert_level: AlertLevel = Field(
+        default=AlertLevel.dealer,
+        description="The alert level of a search that asks for none: dealer, auction or police.",
     )
     search_workers: int = Field(
         default=0, ge=0, le=256, description="How many searches run at once. 0: one for each core."

@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from indexer.decide import MATCH, POSSIBLE
+from indexer.decide import AlertLevel
+from models.calibrate import load_calibration
 from scripts.bench.growth import GrowthFigures
 from scripts.bench.indexing import IndexingFigures
 from scripts.bench.searching import Searched
 
+LEVEL = AlertLevel.dealer
+"""At which the desk searches unless it is told otherwise."""
 PAGE, DATA = "search.md", "search.json"
 
 
@@ -85,10 +88,21 @@ def summary(figures: Figures) -> dict[str, Any]:
             "alarmed_unknown": sum(
                 each.verdict in {"match", "possible"} for each in searched if each.true is None
             ),
+            **thresholds(),
             "points_true": quantiles([each.true for each in known if each.true is not None]),
             "points_wrong": quantiles([each.wrong for each in searched]),
         },
         "growth": [grown(each) for each in figures.growth],
+    }
+
+
+def thresholds() -> dict[str, Any]:
+    """From which probabilities on it is alarmed, as the calibration has it."""
+    calibration = load_calibration()
+    return {
+        "alert_level": LEVEL.value,
+        "possible_from": round(calibration.thresholds[LEVEL].alert, 4),
+        "match_from": round(calibration.match, 4),
     }
 
 
@@ -178,7 +192,8 @@ def page(facts: dict[str, Any]) -> str:
             f"{found['known']} queries show something registered, {found['unknown']} do not. "
             f"The first candidate is right for {found['recall_at_1']:.1%} of the known ones; "
             f"{found['alarmed_known']} of them and {found['alarmed_unknown']} of the unknown ones raise an alarm "
-            f"(`possible` from {POSSIBLE} agreeing points, `match` from {MATCH}).",
+            f"at the level `{found['alert_level']}` (`possible` from a probability of {found['possible_from']:.1%}, "
+            f"`match` from {found['match_from']:.1%}).",
             "",
             table(("agreeing points", "least", "1 %", "5 %", "median", "99 %", "most"), points),
             "",

@@ -81,7 +81,10 @@ def photo_upload(photos: int | None, **fields: dict[str, Any]) -> dict[str, Any]
         "properties": {"photo": file if photos == 1 else several, **fields},
     }
     given = {"photo": "@front.jpg" if photos == 1 else ["@front.jpg", "@signature.jpg"]}
-    chosen = {name: field["default"] for name, field in fields.items()}
+    chosen = {
+        name: field["default"] if "default" in field else field["examples"][0]
+        for name, field in fields.items()
+    }
     example = {"summary": "Files, as curl names them", "value": {**given, **chosen}}
     content = {"multipart/form-data": {"schema": schema, "examples": {"files": example}}}
     return {"requestBody": {"required": True, "content": content}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.object_id import ViewKind
+from indexer.decide import AlertLevel
 from service.problems import INVALID_REQUEST, FieldError, ServiceProblem
 from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT
 from service.uploads import PhotoForm
@@ -14,6 +15,15 @@ def limit_of(form: PhotoForm) -> int:
     if not (text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= CANDIDATES_LOOKED_AT):
         raise _invalid("limit", f"Give a whole number from 1 to {CANDIDATES_LOOKED_AT}.")
     return int(text)
+
+
+def level_of(form: PhotoForm, default: AlertLevel) -> AlertLevel:
+    """The alert level that is asked for, or else the default. Raises ServiceProblem."""
+    try:
+        return AlertLevel(form.fields.get("alert_level", default))
+    except ValueError:
+        known = ", ".join(AlertLevel)
+        raise _invalid("alert_level", f"Give one of: {known}.") from None
 
 
 def view_of(form: PhotoForm) -> ViewKind:

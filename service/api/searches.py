@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 from fastapi.responses import JSONResponse
 
+from indexer.decide import AlertLevel
 from indexer.explain import EvidenceKind
 from service import journal
 from service.api.deps import DeskDep, IfNoneMatch, PartsDep, SearchFormDep, SearchId
 from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
-from service.api.forms import limit_of
+from service.api.forms import level_of, limit_of
 from service.api.views import PREFIX
 from service.problems import (
     BODY_TOO_LARGE,
@@ -48,6 +49,13 @@ _LIMIT_FIELD = {
     "default": DEFAULT_LIMIT,
     "description": "How many candidates to answer with.",
 }
+_LEVEL_FIELD = {
+    "type": "string",
+    "enum": list(AlertLevel),
+    "examples": [AlertLevel.dealer],
+    "description": "How readily the search alerts: GET /api/v1/alert-levels says what each level means. Without it, "
+    "the level that the service's setting ARTRIEVE_ALERT_LEVEL names.",
+}
 _READING = (SEARCH_NOT_FOUND, INVALID_REQUEST, DATABASE_UNAVAILABLE)
 # Who looks again within this time sees it without asking; a browser never keeps it for longer than the service.
 _FRESH_SECONDS = 300
@@ -57,7 +65,7 @@ _FRESH_SECONDS = 300
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=SearchRecord,
-    openapi_extra=photo_upload(None, limit=_LIMIT_FIELD),
+    openapi_extra=photo_upload(None, limit=_LIMIT_FIELD, alert_level=_LEVEL_FIELD),
     responses=failing(
         MALFORMED_UPLOAD,
         FOREIGN_ORIGIN,
@@ -76,7 +84,8 @@ _FRESH_SECONDS = 300
 )
 async def make_search(form: SearchFormDep, parts: PartsDep) -> Response:
     """Search with one photo, or with several photos of one and the same object."""
-    record = await parts.queue.run(journal.search, parts.desk, form.photos(), limit_of(form))
+    level = level_of(form, parts.settings.alert_level)
+    record = await parts.queue.run(journal.search, parts.desk, form.photos(), limit_of(form), level)
     return JSONResponse(
         record.stored(), status.HTTP_201_CREATED, headers={"Location": f"{PREFIX}/searches/{record.id}"}
     )

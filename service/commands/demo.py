@@ -111,13 +111,15 @@ def tell(record: SearchRecord, shows: str | None, demo: DemoRegister) -> bool:
     expected = demo.record(shows) if shows else None
     right = (found.object.inventory_number if found else None) == (expected and expected.inventory_number)
     if found:
-        say(f"   {record.verdict}: {found.object.title} (object {found.object_id}), score {found.score:.3f}")
+        say(
+            f"   {record.verdict}: {found.object.title} (object {found.object_id}), probability {found.chance}"
+        )
         say(f"   {found.explanation}")
     else:
         say(f"   {record.verdict}: no registered object was found in it.")
         if best:
             say(
-                f"   The best of {len(record.candidates)} candidates: score {best.score:.3f}. {best.explanation}"
+                f"   The best of {len(record.candidates)} candidates: probability {best.chance}. {best.explanation}"
             )
     if right:
         say("   Right.", style="green")

@@ -16,11 +16,14 @@ import typer
 
 from service.commands.console import Steps, say, table, warn
 from service.commands.failures import USAGE, CommandFailed, interruptible
+from service.commands.levels import LevelOption, level_of
 from service.commands.outputs import check_output
 
 if TYPE_CHECKING:
+    from indexer.decide import AlertLevel
     from service.condition_set import ConditionSet
     from service.evaluation import Refused, Result
+    from service.scoring import Score
 
 REFUSED_SHOWN = 50
 
@@ -60,6 +63,7 @@ def command(
             help="Photos of other things, registered as well. Can be given several times.",
         ),
     ] = None,
+    level: LevelOption = None,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -70,10 +74,13 @@ def command(
     """Build a temporary register from photos, search every query of the truth table, write the answers."""
     from service.condition_set import LEFT_OUT, TRUTH
     from service.evaluation import TruthUnusable, write_results
+    from service.settings import load_settings
 
     read = [truth] if truth else [conditions / TRUTH, conditions / LEFT_OUT] if conditions else []
     check_output(results, "--results", [path for path in read if path.exists()])
 
+    settings = load_settings()
+    at_level = level_of(level, settings)
     try:
         asked = _asked(truth, conditions)
         photos = _photos([register, *(distractors or [])], asked)
@@ -86,9 +93,9 @@ def command(
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="artrieve-evaluate-")))
         else:
             home = keep
-        answered, refused = _evaluate(home, photos, asked)
-    write_results(results, answered)
-    _tell(answered, refused, results)
+        answered, refused = _evaluate(home, photos, asked, at_level)
+    write_results(results, answered, at_level)
+    _tell(answered, refused, results, at_level)
     if asked.conditions:
         _tell_scores(asked.conditions, answered)
 
@@ -130,7 +137,9 @@ def _photos(folders: Sequence[Path], asked: _Asked) -> dict[str, Path]:
     return photos
 
 
-def _evaluate(home: Path, photos: Mapping[str, Path], asked: _Asked) -> tuple[list[Result], list[Refused]]:
+def _evaluate(
+    home: Path, photos: Mapping[str, Path], asked: _Asked, level: AlertLevel
+) -> tuple[list[Result], list[Refused]]:
     from indexer.indexing import index_register
     from indexer.sight import default_sight
     from service import evaluation
@@ -156,17 +165,17 @@ def _evaluate(home: Path, photos: Mapping[str, Path], asked: _Asked) -> tuple[li
         desk = open_desk(register, intake, open_engine(settings, register, sight))
         with Steps("Searching", "queries") as steps:
             answered, unsearchable = evaluation.search_all(
-                desk, intake.limits, asked.base, asked.queries, names, steps.show
+                desk, intake.limits, asked.base, asked.queries, names, level, steps.show
             )
     return answered, refused + unsearchable
 
 
-def _tell(answered: Sequence[Result], refused: Sequence[Refused], results: Path) -> None:
+def _tell(answered: Sequence[Result], refused: Sequence[Refused], results: Path, level: AlertLevel) -> None:
     times = [result.ms for result in answered]
     verdicts = Counter(result.verdict for result in answered)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
     say(
-        f"{len(answered)} queries: {counted}. "
+        f"{len(answered)} queries at the alert level {level}: {counted}. "
         f"Median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms."
     )
     say(f"Written to {results}")
@@ -189,17 +198,29 @@ def _tell_scores(conditions: ConditionSet, answered: Sequence[Result]) -> None:
         "pair recall@10",
         "known alarmed",
         "unknown alarmed",
+        "ece",
     ]
     rows = [
         [
             each.kind,
             str(each.known),
             str(each.unknown),
-            *map(_figure, (each.recall, each.pair_recall, each.alarmed_known, each.alarmed_unknown)),
+            *map(_figure, figures_of(each)),
         ]
         for each in score_by_kind(conditions.truth, answered)
     ]
     table(headers, rows)
+
+
+def figures_of(score: Score) -> tuple[float | None, ...]:
+    """The figures of a row, in the order of the headers."""
+    return (
+        score.recall,
+        score.pair_recall,
+        score.alarmed_known,
+        score.alarmed_unknown,
+        score.calibration_error,
+    )
 
 
 def _figure(share: float | None) -> str:

@@ -10,11 +10,12 @@ import typer
 
 from service.commands.console import say, table
 from service.commands.failures import CommandFailed
+from service.commands.levels import LevelOption, level_of
 
 if TYPE_CHECKING:
     from data.intake_pool import IntakePool
     from data.register import Register
-    from service.records.search_record import SearchRecord
+    from service.records.search_record import CandidateRecord, SearchRecord
 
 
 def command(
@@ -29,6 +30,7 @@ def command(
         Path | None,
         typer.Option(metavar="DIR", file_okay=False, help="Write pictures that show why into this folder."),
     ] = None,
+    level: LevelOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates to show at most.")] = 10,
 ) -> None:
     """Search the register with one or several photos of one object."""
@@ -38,6 +40,7 @@ def command(
     from service.workshop import open_desk, open_engine, open_intake, opened_register
 
     settings = load_settings()
+    at_level = level_of(level, settings)
     if len(photos) > settings.max_photos_per_search:
         raise typer.BadParameter(
             f"{len(photos)} photos are more than the {settings.max_photos_per_search} of one search."
@@ -47,7 +50,7 @@ def command(
     with opened_register(settings, create=False) as register, open_intake(settings) as intake:
         desk = open_desk(register, intake, open_engine(settings, register))
         try:
-            record = desk.search(uploads, limit)
+            record = desk.search(uploads, limit, at_level)
         except NothingToSearch as empty:
             advice = "`artrieve import` fills the register, `artrieve index` the index."
             raise CommandFailed(f"{empty} {advice}") from empty
@@ -67,15 +70,17 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
         (
             str(entry.rank),
             entry.verdict,
-            f"{entry.score:.3f}",
+            entry.chance,
             str(entry.object_id),
             entry.object.title,
-            entry.explanation,
+            " ".join([entry.explanation, *also_shown(entry)]),
         )
         for entry in record.candidates
     ]
     if rows:
-        table(("rank", "verdict", "score", "object", "title", "why"), rows)
+        table(("rank", "verdict", "probability", "object", "title", "why"), rows)
+    if record.alert:
+        say(f"Alert level {record.alert.level}: {record.alert.meaning}", style="dim")
     covered = record.covered
     say(
         f"Searched {covered.photographs} photographs of {covered.objects_with_photographs} objects, "
@@ -84,6 +89,14 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
     )
     for picture in pictures:
         say(f"Evidence: {picture}")
+
+
+def also_shown(entry: CandidateRecord) -> list[str]:
+    """Which further searched photos speak for a candidate, in a sentence, if any do."""
+    if not entry.also:
+        return []
+    photos = ", ".join(str(each + 1) for each in entry.also)
+    return [f"Found with photo {entry.photo + 1}; also found with photo {photos} alone."]
 
 
 def write_evidence(

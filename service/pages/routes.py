@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from models.calibrate import load_calibration
+from service.alert_levels import alert_levels
 from service.api.deps import DeskDep, ObjectId, PartsDep, RegisterDep, SearchId
 from service.pages.rendering import render
 from service.records.meanings import NO_MATCH_REASONS
@@ -14,7 +16,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def search_page(request: Request, parts: PartsDep) -> Response:
     """The page to search with a photo."""
-    return render(request, "search.html", settings=parts.settings, reasons=NO_MATCH_REASONS)
+    levels = alert_levels(load_calibration(), parts.settings.alert_level)
+    return render(request, "search.html", settings=parts.settings, reasons=NO_MATCH_REASONS, alert=levels)
 
 
 @router.get("/searches/{search_id}")

@@ -19,6 +19,16 @@ EXAMPLE_RECORD: dict[str, Any] = {
         }
     ],
     "verdict": "match",
+    "alert": {
+        "level": "dealer",
+        "from_probability": 0.62,
+        "match_from": 0.95,
+        "false_alerts_per_1000": 3.0,
+        "at_most_per_1000": 7.5,
+        "meaning": "Possible from a probability of 62 % on, match from 95 % on; about 3 of 1,000 photos that show "
+        "nothing registered (at most 7.5) alert as well.",
+        "would_alert_at": [],
+    },
     "meaning": "A registered object agrees with this photo. Compare the pictures, and contact the authority "
     "named with the record before anything else happens to the object.",
     "advice": "",
@@ -29,10 +39,15 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "photograph_id": 23,
             "view": "overall",
             "verdict": "match",
-            "score": 0.998,
+            "probability": 0.999214,
+            "chance": "over 99 %",
+            "log_odds": 7.148,
+            "score": 0.709586,
             "explanation": "188 points of the photo lie where the registered photo has them.",
             "photo": 0,
+            "also": [],
             "votes": 96.5,
+            "clues": {"points": 5.2417, "share": -0.4884, "agreement": 0.83, "margin": 1.0},
             "inliers": 188,
             "inlier_share": 0.61,
             "spread": 0.72,

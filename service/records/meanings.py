@@ -7,6 +7,7 @@ factor of due diligence among several (UNIDROIT Convention of 1995, article 4(4)
 from __future__ import annotations
 
 from indexer.decide import Verdict
+from service.records.alert import AlertRecord, false_alerts, from_in_words, in_words
 
 ONE_FACTOR = "A search is one step of due diligence among several."
 
@@ -22,10 +23,31 @@ MEANINGS: dict[Verdict, str] = {
     Verdict.match: "A registered object agrees with this photo. Compare the pictures yourself. If they show "
     "the same object, leave it where it is and contact the authority named with the record, quoting its case "
     "reference.",
-    Verdict.possible: "A registered object may be the one in this photo. The score does not decide that: compare "
-    "the pictures, and if you are in doubt, ask the authority named with the record. " + ONE_FACTOR,
+    Verdict.possible: "A registered object may be the one in this photo. The probability does not decide that: "
+    "compare the pictures, and if you are in doubt, ask the authority named with the record. " + ONE_FACTOR,
     Verdict.none: "No registered photograph agrees with this photo. This does not clear the object. It can mean "
     "that " + "; that ".join(NO_MATCH_REASONS) + ". " + ONE_FACTOR,
     Verdict.unsearchable: "This photo shows too little to search with, so nothing is known about the object. "
     "This is not an answer; take a better photo and search again.",
 }
+
+
+def meaning_of(verdict: Verdict, alert: AlertRecord, best: float | None) -> str:
+    """What a verdict means at this alert level. ``best``: the probability of the first candidate, if there is one."""
+    said = MEANINGS[verdict]
+    if verdict is Verdict.possible:
+        wrongly = f"about {false_alerts(alert.false_alerts_per_1000, alert.at_most_per_1000)} are answered with an alert as well"
+        return f"{said} At the alert level {alert.level} {wrongly}."
+    if alert.would_alert_at and best is not None:
+        return f"{said} {_near(alert, best)}"
+    return said
+
+
+def _near(alert: AlertRecord, best: float) -> str:
+    levels = " and ".join(alert.would_alert_at)
+    return (
+        f"One candidate comes near: its probability is {in_words(best)}, and the alert level {alert.level} speaks of "
+        f"candidates from {from_in_words(alert.from_probability)} on. At the level {levels} it would have been shown as "
+        "possible. If you would rather compare one picture too many than miss the object, look at the first "
+        "candidate too."
+    )

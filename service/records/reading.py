@@ -59,6 +59,8 @@ class KeptCandidate(BaseModel):
         return Candidate(
             photograph_id=self.photograph_id,
             object_id=self.object_id,
+            log_odds=0.0,
+            probability=0.0,
             score=0.0,
             verdict=Verdict.none,
             votes=0.0,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from indexer.decide import Verdict
 from indexer.differ import DifferenceKind
 from indexer.explain import EvidenceKind
+from service.records.alert import AlertRecord
 from service.records.examples import EXAMPLE_RECORD
 
 Point = tuple[float, float, float, float]
@@ -100,10 +101,29 @@ class CandidateRecord(_Frozen):
     object_id: int
     photograph_id: int
     view: str = Field(description="What the registered photograph shows: overall, back, detail, ...")
-    verdict: Verdict
-    score: float = Field(ge=0, le=1, description="How sure the comparison is, from 0 to 1.")
+    verdict: Verdict = Field(description="At the alert level of the search.")
+    probability: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="How likely it is that both photos show the same object, from 0 to 1, all searched photos "
+        "together. It holds for searches like those that its model was fitted on, half of which show something "
+        "registered: see the model card named in `models`. It is not the probability that the object is stolen. "
+        "Null in records from before there was one.",
+    )
+    chance: str = Field(
+        default="",
+        description="The probability as a reader should see it, for example `96 %`, `over 99 %` or `under 1 %`: "
+        "nothing is certain.",
+    )
+    log_odds: float | None = Field(default=None, description="The same as log-odds, unrounded.")
+    score: float = Field(ge=0, le=1, description="Orders candidates, within a search and across searches.")
     explanation: str = Field(description="Why, in words.")
-    photo: int = Field(description="Which of the searched photos it was found with; 0 is the first.")
+    photo: int = Field(description="Which of the searched photos agrees most with it; 0 is the first.")
+    also: tuple[int, ...] = Field(
+        default=(),
+        description="Further searched photos, each of which alone would have found the same object at this level.",
+    )
     votes: float = Field(description="Agreement of local features, before the geometry was checked.")
     inliers: int = Field(description="Points that lie in both photos where one plane mapping puts them.")
     inlier_share: float = Field(description="Share of the points that look alike that do so, from 0 to 1.")
@@ -119,7 +139,8 @@ class CandidateRecord(_Frozen):
         "this one's score and verdict.",
     )
     clues: dict[str, float] = Field(
-        default_factory=dict, description="What the probability is made of, by name."
+        default_factory=dict,
+        description="What the probability is made of, by name, for the photo that agrees most.",
     )
     mapping: Homography | None = Field(
         description="The mapping: a homography in nine numbers, row by row, from pixels of the searched "
@@ -173,6 +194,11 @@ class SearchRecord(_Frozen):
     made_at: datetime
     photos: tuple[SearchedPhoto, ...]
     verdict: Verdict
+    alert: AlertRecord | None = Field(
+        default=None,
+        description="The alert level that the verdicts are for, and what it meant when the search was made. Null in "
+        "records from before there were levels.",
+    )
     meaning: str = Field(description="What the verdict means, and what it does not, in words.")
     advice: str = Field(description="What to do for a better answer; empty when there is nothing.")
     candidates: tuple[CandidateRecord, ...] = Field(description="Best first.")

@@ -14,8 +14,10 @@ from indexer.answer import Answer, Candidate, Part
 from indexer.decide import Verdict
 from indexer.differ import Difference
 from indexer.explain import describe, evidence_kinds
+from models.calibrate import Calibration
+from service.records.alert import alert_record, in_words
 from service.records.comparing import NOT_COMPARED, Compared
-from service.records.meanings import MEANINGS
+from service.records.meanings import meaning_of
 from service.records.search_record import (
     CandidateRecord,
     Coverage,
@@ -39,6 +41,7 @@ def record_of(
     photos: Sequence[SafePhoto],
     answer: Answer,
     registered: Mapping[int, RegisteredObject],
+    calibration: Calibration,
     *,
     limit: int,
     made_at: datetime,
@@ -47,17 +50,20 @@ def record_of(
 ) -> SearchRecord:
     """The record of a search.
 
-    ``registered``: photograph id -> its object, only those still searched for. ``compared``: photograph id -> what
+    ``registered``: photograph id -> its object, only those still searched for. ``calibration``: the one that the
+    answer was decided with. ``compared``: photograph id -> what
     differs, for those that were compared in detail.
     """
     left = [each for each in answer.candidates if each.photograph_id in registered]
     verdict = decided_again(answer, left)
+    alert = alert_record(answer.level, verdict, left, calibration)
     return SearchRecord(
         id=search_id,
         made_at=made_at,
         photos=tuple(searched_photo(photo) for photo in photos),
         verdict=verdict,
-        meaning=MEANINGS[verdict],
+        meaning=meaning_of(verdict, alert, left[0].probability if left else None),
+        alert=alert,
         advice=answer.advice,
         candidates=tuple(
             candidate_record(
@@ -102,9 +108,13 @@ def candidate_record(
         photograph_id=candidate.photograph_id,
         view=_photograph(found, candidate.photograph_id).view.value,
         verdict=candidate.verdict,
+        probability=candidate.probability,
+        chance=in_words(candidate.probability),
+        log_odds=candidate.log_odds,
         score=candidate.score,
         explanation=describe(candidate),
         photo=candidate.photo,
+        also=candidate.also,
         votes=candidate.votes,
         clues=dict(candidate.clues),
         inliers=candidate.inliers,
@@ -127,10 +137,15 @@ def candidate_record(
 
 
 def candidate_of(entry: CandidateRecord) -> Candidate:
-    """The candidate that a record tells of, as the engine answered it."""
+    """The candidate that a record tells of, as the engine answered it.
+
+    A record from before there was a probability says nothing of it: it is left at nothing.
+    """
     return Candidate(
         photograph_id=entry.photograph_id,
         object_id=entry.object_id,
+        log_odds=entry.log_odds or 0.0,
+        probability=entry.probability or 0.0,
         score=entry.score,
         verdict=entry.verdict,
         votes=entry.votes,
@@ -144,6 +159,8 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
         outdone=entry.outdone,
         more=tuple(Part(part.mapping, part.points) for part in entry.more),
         solid=entry.solid,
+        clues=entry.clues,
+        also=entry.also,
     )
 
 

@@ -1,8 +1,8 @@
 // The answer: the verdict in words, the objects that agree, the rest, and the record of the search.
 
 import { searchedPhoto } from "./asking.js";
-import { candidateEntry, coverage, otherEntry } from "./candidate.js";
-import { byId, el, moment, number, plate, plural } from "./dom.js";
+import { candidateEntry, chanceOf, coverage, otherEntry } from "./candidate.js";
+import { byId, el, levelName, moment, number, plate, plural } from "./dom.js";
 
 const VERDICTS = {
   match: "Match",
@@ -18,6 +18,7 @@ export function showAnswer(record) {
   const agreeing = record.candidates.filter((each) => each.verdict === "match" || each.verdict === "possible");
   const groups = byObject(agreeing);
   byId("candidates").replaceChildren(...groups.map((group) => candidateEntry(record, group)));
+  byId("probability-note").hidden = !record.candidates.some((each) => each.chance);
   showOthers(record.candidates.filter((each) => !agreeing.includes(each)));
   showPhotos(record);
   showRecord(record);
@@ -35,7 +36,17 @@ function showVerdict(record, title) {
 }
 
 function noneMeaning(record) {
+  const [level] = record.alert?.would_alert_at ?? [];
+  if (level) return nearMeaning(record, level);
   return `None of the ${coverage(record.covered)} that were searched agrees with this photo. This does not clear the object.`;
+}
+
+function nearMeaning(record, level) {
+  return (
+    `None of the ${coverage(record.covered)} that were searched agrees with this photo well enough for an alert at the ` +
+    `level ${levelName(record.alert.level)}. One comes near (${chanceOf(record.candidates[0])}): at the level ` +
+    `${levelName(level)} it would have been a possible match. This does not clear the object.`
+  );
 }
 
 function byObject(candidates) {
@@ -66,6 +77,7 @@ function showRecord(record) {
   const rows = [
     ["Number", record.id, "hash"],
     ["Made", moment(record.made_at)],
+    ...(record.alert ? [["Alert level", `${levelName(record.alert.level)}. ${record.alert.meaning}`]] : []),
     ["Searched", `${coverage(record.covered)}, of ${plural(record.covered.objects, "registered object", "registered objects")}`],
     ["Index", `generation ${record.covered.generation}, ${number(record.covered.live)} newer photographs`],
     ...record.photos.map((photo) => ["SHA-256 of the photo", photo.sha256, "hash"]),

@@ -55,6 +55,7 @@ export function candidateEntry(record, [best, ...others]) {
     { class: "candidate", "aria-label": nameOf(best), "data-object": best.object_id },
     head,
     el("p", { class: "why" }, best.explanation),
+    spokenFor(record, best),
     differences(best),
     viewer(record, best),
     facts(best.object),
@@ -70,8 +71,22 @@ export function otherEntry(candidate) {
     {},
     el("span", { class: "thumb" }, picture),
     el("p", {}, el("a", { href: `/objects/${candidate.object_id}` }, nameOf(candidate))),
-    el("span", { class: "number" }, candidate.score.toFixed(2)),
+    el("span", { class: "number" }, chanceOf(candidate)),
   );
+}
+
+/** How sure it is, for a reader; a record from before there was a probability has its score. */
+export function chanceOf(candidate) {
+  return candidate.chance || candidate.score.toFixed(2);
+}
+
+// Which of several searched photos speak for the object, counted from 1.
+function spokenFor(record, candidate) {
+  if (record.photos.length === 1) return null;
+  const best = `Your photo ${candidate.photo + 1} agrees most.`;
+  const further = (candidate.also ?? []).map((each) => `photo ${each + 1}`).join(", ");
+  const alone = further ? ` It would also have been found with ${further} alone.` : " No other would have found it alone.";
+  return el("p", { class: "spoken-for" }, best + alone);
 }
 
 function score(candidate) {
@@ -79,8 +94,8 @@ function score(candidate) {
   return el(
     "p",
     { class: "score", "data-verdict": candidate.verdict },
-    el("b", {}, candidate.score.toFixed(2)),
-    el("span", {}, `${words}, score of 0 to 1`),
+    el("b", {}, chanceOf(candidate)),
+    el("span", {}, candidate.chance ? `${words}: probability that it is this object` : `${words}, score of 0 to 1`),
   );
 }
 
@@ -95,7 +110,7 @@ function differences(candidate) {
 
 function also(others) {
   if (others.length === 0) return null;
-  const views = others.map((each) => `${each.view} (${each.score.toFixed(2)})`).join(", ");
+  const views = others.map((each) => `${each.view} (${chanceOf(each)})`).join(", ");
   return el("p", { class: "also quiet" }, `Other photographs of this object agree too: ${views}.`);
 }
 

@@ -29,6 +29,11 @@ export function number(value) {
   return numbers.format(value);
 }
 
+/** The name of an alert level, as the page writes it. */
+export function levelName(level) {
+  return level[0].toUpperCase() + level.slice(1);
+}
+
 export function moment(iso) {
   return moments.format(new Date(iso));
 }

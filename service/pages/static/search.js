@@ -5,7 +5,7 @@
 
 import { showAnswer } from "./answer.js";
 import { Problem, readSearch, readiness, search } from "./asking.js";
-import { byId, number, plate, plural } from "./dom.js";
+import { byId, levelName, number, plate, plural } from "./dom.js";
 
 const page = byId("search");
 const MAX_BYTES = Number(page.dataset.maxBytes);
@@ -83,7 +83,7 @@ async function ask() {
   showPreviews();
   enter("uploading");
   sent(0);
-  const asked = search(photos, sent);
+  const asked = search(photos, chosenLevel().value, sent);
   stop = asked.stop;
   try {
     const record = await asked.record;
@@ -93,6 +93,15 @@ async function ask() {
     if (problem === null) return;
     fail(problem);
   }
+}
+
+function chosenLevel() {
+  return document.querySelector("input[name=alert_level]:checked");
+}
+
+function askCloser() {
+  document.querySelector(`input[name=alert_level][value="${byId("closer").value}"]`).checked = true;
+  ask();
 }
 
 function sent(share) {
@@ -115,10 +124,19 @@ function progress(state, title, detail) {
 
 function answer(record) {
   announce(showAnswer(record));
+  offerCloser(record);
   byId("add-pick").hidden = photos.length === 0 || photos.length >= MAX_PHOTOS;
   enter("answer");
   byId("verdict-title").focus({ preventScroll: true });
   window.scrollTo(0, 0);
+}
+
+// Where a less strict level would have told of a candidate, and the photos are still here to search with.
+function offerCloser(record) {
+  const [level] = record.alert?.would_alert_at ?? [];
+  byId("closer").hidden = !level || photos.length === 0;
+  byId("closer").value = level ?? "";
+  byId("closer").textContent = level ? `Search again at the level ${levelName(level)}` : "";
 }
 
 function fail(problem) {
@@ -169,6 +187,8 @@ byId("choose").addEventListener("change", (event) => takeFrom(event.target, () =
 byId("camera").addEventListener("change", (event) => takeFrom(event.target, () => []));
 byId("add").addEventListener("change", (event) => takeFrom(event.target, () => photos));
 byId("retry").addEventListener("click", ask);
+byId("closer").addEventListener("click", askCloser);
+byId("drop").addEventListener("submit", (event) => event.preventDefault()); // Enter on a level sends nothing
 byId("again").addEventListener("click", leaveRecord);
 byId("start-over").addEventListener("click", leaveRecord);
 byId("cancel").addEventListener("click", leaveRecord);

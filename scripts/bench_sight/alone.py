@@ -1,0 +1,43 @@
+"""Each way of retrieving alone, before anything is verified: what votes, and what likeness, would put first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from indexer.compare import COUNTED, strengths
+from indexer.looks import whole_looks
+from indexer.retrieve import resemble
+from indexer.sight import Sight
+from indexer.steps import Steps
+from indexer.vectors.segment import Segment
+from models.descriptor import Descriptors
+from models.pixels import decode
+from service.evaluation import CANDIDATES, Result
+
+VOTES, LIKENESS = "votes alone", "descriptor alone"
+WAYS = {
+    VOTES: "local descriptors of all looks at the whole photo vote; nothing is verified",
+    LIKENESS: "the installed descriptor of the whole photo, its turns and its regions, the most alike of them",
+}
+
+
+def by_votes(jpeg: bytes, segments: Sequence[Segment], sight: Sight) -> Mapping[int, float]:
+    """Photographs with their votes, the most first: what a search retrieves before it verifies."""
+    ballots, _ = whole_looks(decode(jpeg), segments, sight, Steps())
+    return {one: sum(each) for one, each in strengths(ballots, COUNTED).items()}
+
+
+def by_likeness(views: Descriptors, segments: Sequence[Segment]) -> Mapping[int, float]:
+    """Photographs by how alike the most alike of (n, d) described views is, the most first."""
+    return resemble(segments, views)
+
+
+def as_result(query: str, ranked: Mapping[int, float], names: Mapping[int, str]) -> Result:
+    """Photographs with their scores, best first, as an answer. It was not timed."""
+    first = list(ranked.items())[:CANDIDATES]
+    return Result(
+        query,
+        "none",
+        0.0,
+        tuple({"photo": names[one], "score": round(score, 6), "verdict": "none"} for one, score in first),
+    )
