@@ -222,7 +222,7 @@ def test_the_level_of_the_settings_is_that_of_a_search_that_asks_for_none(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = running.settings.model_copy(update={"alert_level": AlertLevel.police})
-    monkeypatch.setattr(running.app.state, "parts", replace(running.parts, settings=chosen))
+    monkeypatch.setitem(running.app.state._state, "parts", replace(running.parts, settings=chosen))
     assert running.found(photograph_again(2))["alert"]["level"] == "police"
     assert running.found(photograph_again(2), alert_level="auction")["alert"]["level"] == "auction"
 
