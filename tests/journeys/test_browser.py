@@ -129,7 +129,7 @@ def test_a_photo_is_answered_with_the_object_and_with_why(page: Page, photos: di
 
     best = page.get_by_role("article", name="Drawing 3")
     expect(best).to_contain_text("points of the photo lie where the registered photo has them")
-    expect(best.locator(".score")).to_contain_text(re.compile(r"(over )?\d\d %"))
+    expect(best.locator(".score")).to_contain_text(re.compile(r"\d\d\s%match: probability"))
     expect(page.locator("#probability-note")).to_contain_text("does not say whether the object is stolen")
     for fact in (
         "Isaac Maarsen, 1652", "paintings \u203a oil paintings \u203a still lifes", "height 46.5 cm; width 38 cm",
