@@ -159,21 +159,25 @@ def test_evaluate_scores_each_condition_and_leaves_out_what_is_unknown(
     made = conditions_in(drawn, tmp_path / "set")
     results = tmp_path / "out.jsonl"
     asked = ["evaluate", "--register", str(drawn / "registry"), "--distractors", str(drawn / "others")]
-    level = ["--level", "police"]
+    level = ["--level", "auction"]
     assert commands.run([*asked, "--conditions", str(made), "--results", str(results), *level]) == 0
     said = capsys.readouterr().out
-    assert "3 queries at the alert level police: " in said
+    assert "3 queries at the alert level auction: " in said
     rows = [line.split("\t") for line in said.splitlines() if "\t" in line]
     errors = [row.pop() for row in rows]
+    answers = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    # what the page does not show at all may stand anywhere among what was never found
+    by_chance = any(
+        each["photo"].endswith(f"registry/{NUMBERS[3]}.jpg") for each in answers[2]["candidates"][:10]
+    )
     assert rows == [
         ["condition", "known", "unknown", "recall@1", "pair recall@10", "known alarmed", "unknown alarmed"],
         ["screen", "1", "1", "1.000", "1.000", "1.000", "0.000"],
-        ["page", "1", "0", "1.000", "0.500", "1.000", "-"],
-        ["all", "2", "1", "1.000", "0.667", "1.000", "0.000"],
+        ["page", "1", "0", "1.000", f"{(1 + by_chance) / 2:.3f}", "1.000", "-"],
+        ["all", "2", "1", "1.000", f"{(2 + by_chance) / 3:.3f}", "1.000", "0.000"],
     ]
     assert errors[0] == "ece"
     assert all(0 <= float(each) < 0.2 for each in errors[1:])
-    answers = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
     assert [each["query"] for each in answers] == [
         "screen/known-0000.jpg",
         "screen/unknown-0000.jpg",
