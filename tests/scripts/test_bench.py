@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from indexer.sight import default_sight
+from models.calibrate import load_calibration
 from models.keypoints import as_floats
 from models.pixels import decode
-from models.calibrate import load_calibration
 from scripts.bench import report
 from scripts.bench.__main__ import measure_material
 from scripts.bench.growth import disturbed
