@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.decide import AlertLevel
 from models.calibrate import Calibration
@@ -15,7 +15,7 @@ FOR_WHOM: Final[dict[AlertLevel, str]] = {
     AlertLevel.auction: "A whole catalogue: tells only what is nearly certain.",
     AlertLevel.police: "An investigation: shows faint leads too, and asks for more looking.",
 }
-_FIGURES: dict[str, JsonValue] = {
+_FIGURES: dict[str, Any] = {
     "level": "dealer",
     "from_probability": 0.62,
     "match_from": 0.95,
@@ -55,7 +55,7 @@ class AlertLevels(BaseModel):
 
     levels: list[AlertLevelView] = Field(description="The most easily alerted first.")
     default: AlertLevel = Field(description="The level of a search that asks for none.")
-    measured_on: dict[str, JsonValue] = Field(
+    measured_on: dict[str, Any] = Field(
         description="What the probability was fitted on and the levels were measured on. Elsewhere they may differ."
     )
     model: str = Field(description="Id of the card of the model that the probability comes from.")

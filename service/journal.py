@@ -81,7 +81,7 @@ def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level:
         "searched",
         search=str(record.id),
         verdict=record.verdict.value,
-        level=level.value,
+        alert_level=level.value,  # `level` is how serious the line is
         photos=len(record.photos),
         candidates=len(record.candidates),
         generation=record.covered.generation,

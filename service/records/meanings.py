@@ -36,8 +36,8 @@ def meaning_of(verdict: Verdict, alert: AlertRecord, best: float | None) -> str:
     """What a verdict means at this alert level. ``best``: the probability of the first candidate, if there is one."""
     said = MEANINGS[verdict]
     if verdict is Verdict.possible:
-        wrongly = f"about {false_alerts(alert.false_alerts_per_1000, alert.at_most_per_1000)} are answered with an alert as well"
-        return f"{said} At the alert level {alert.level} {wrongly}."
+        wrongly = false_alerts(alert.false_alerts_per_1000, alert.at_most_per_1000)
+        return f"{said} At the alert level {alert.level} about {wrongly} are answered with an alert as well."
     if alert.would_alert_at and best is not None:
         return f"{said} {_near(alert, best)}"
     return said
@@ -47,7 +47,7 @@ def _near(alert: AlertRecord, best: float) -> str:
     levels = " and ".join(alert.would_alert_at)
     return (
         f"One candidate comes near: its probability is {in_words(best)}, and the alert level {alert.level} speaks of "
-        f"candidates from {from_in_words(alert.from_probability)} on. At the level {levels} it would have been shown as "
-        "possible. If you would rather compare one picture too many than miss the object, look at the first "
+        f"candidates from {from_in_words(alert.from_probability)} on. At the level {levels} it would have been shown "
+        "as possible. If you would rather compare one picture too many than miss the object, look at the first "
         "candidate too."
     )

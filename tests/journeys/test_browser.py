@@ -15,8 +15,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from indexer.answer import Answer
+from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
+from tests.service.levels import around, use
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
@@ -127,7 +129,8 @@ def test_a_photo_is_answered_with_the_object_and_with_why(page: Page, photos: di
 
     best = page.get_by_role("article", name="Drawing 3")
     expect(best).to_contain_text("points of the photo lie where the registered photo has them")
-    expect(best.locator(".score")).to_contain_text(re.compile(r"0\.\d\d"))
+    expect(best.locator(".score")).to_contain_text(re.compile(r"\d\d\s%match: probability"))
+    expect(page.locator("#probability-note")).to_contain_text("does not say whether the object is stolen")
     for fact in (
         "Isaac Maarsen, 1652", "paintings \u203a oil paintings \u203a still lifes", "height 46.5 cm; width 38 cm",
         "2 November 2024 to 4 November 2024", "Veldermond, town hall", "Police of Veldermond", "2024-11-0732",
@@ -173,7 +176,7 @@ def test_no_match_says_that_nothing_is_cleared(page: Page, photos: dict[str, Pat
     for reason in ("never reported", "without a usable picture", "too poor", "search missed it"):
         expect(verdict).to_contain_text(reason)
     expect(page.locator("#candidates article")).to_have_count(0)
-    page.get_by_text("looked at that did not agree").click()
+    page.get_by_text("looked at without an alert").click()
     expect(page.locator("#others-list li").first).to_be_visible()
     state(page, "answer")
     assert not FORBIDDEN.search(page.inner_text("body"))
@@ -223,9 +226,9 @@ def test_a_search_that_takes_its_time_says_so_and_can_be_stopped(
     released = threading.Event()
     answered = Engine.search
 
-    def held(engine: Engine, given: Sequence[bytes], limit: int) -> Answer:
+    def held(engine: Engine, given: Sequence[bytes], limit: int, level: AlertLevel) -> Answer:
         released.wait(PATIENCE_MS / 1000)
-        return answered(engine, given, limit)
+        return answered(engine, given, limit, level)
 
     monkeypatch.setattr(Engine, "search", held)
     page.set_input_files("#choose", photos["known"])
@@ -278,6 +281,40 @@ def test_another_photo_of_the_same_object_is_searched_together_with_the_first(
     page.set_input_files("#add", photos["known"])
     expect(page.locator("#verdict-title")).to_have_text("Match")
     expect(page.locator("#asked-photos figure")).to_have_count(2)
+    best = page.get_by_role("article", name="Drawing 3")
+    expect(best).to_contain_text("Your photo 2 agrees most. No other would have found it alone.")
+    expect(best.locator("figcaption").first).to_have_text("Your photo 2")
+    page.set_input_files("#add", photos["painted"])
+    expect(best).to_contain_text(re.compile("It would also have been found with photo [23] alone"))
+
+
+def test_a_level_is_chosen_and_a_less_strict_one_offered(
+    page: Page, photos: dict[str, Path], service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = service.found(photos["unknown"].read_bytes())["candidates"][0]
+    use(service, around(best["log_odds"]), monkeypatch)
+    dealer, auction = (page.get_by_role("radio", name=each) for each in ("Dealer", "Auction"))
+    expect(dealer).to_be_checked()
+    dealer.focus()
+    page.keyboard.press("Enter")  # would send a form that has nothing in it yet
+    page.keyboard.press("ArrowRight")
+    expect(auction).to_be_checked()
+    state(page, "idle")
+    page.set_input_files("#choose", photos["unknown"])
+    state(page, "answer")
+    expect(page.locator("#verdict-title")).to_have_text("No match found")
+    expect(page.locator("#verdict-meaning")).to_contain_text(
+        "at the level Dealer it would have been a possible match"
+    )
+    expect(page.locator("#verdict-meaning")).to_contain_text("This does not clear the object")
+    expect(page.locator("#record")).to_contain_text("Auction. Possible from")
+    page.get_by_role("button", name="Search again at the level Dealer").click()
+    expect(page.locator("#verdict-title")).to_have_text("Possible match")
+    expect(page.locator("#verdict-meaning")).to_contain_text("At the alert level dealer about")
+    expect(page.locator("#record")).to_contain_text("Dealer. Possible from")
+    state(page, "answer")
+    page.get_by_role("button", name="Search another object").click()
+    expect(dealer).to_be_checked()
 
 
 def test_an_answer_has_an_address_of_its_own(page: Page, photos: dict[str, Path], service: Running) -> None:

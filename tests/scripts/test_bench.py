@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from indexer.sight import default_sight
+from models.calibrate import load_calibration
 from models.keypoints import as_floats
 from models.pixels import decode
 from scripts.bench import report
@@ -52,6 +53,10 @@ def test_the_page_and_the_data_say_the_same(figures: report.Figures, tmp_path: P
     facts = json.loads((tmp_path / report.DATA).read_text(encoding="utf-8"))
     assert facts["search"]["register"] == 9
     assert facts["found"]["recall_at_1"] == 1.0
+    installed = load_calibration()
+    assert facts["found"]["match_from"] == round(installed.match, 4)
+    assert facts["found"]["possible_from"] == round(installed.thresholds[report.LEVEL].alert, 4)
+    assert f"`match` from {facts['found']['match_from']:.1%}" in page
     for figure in ("ms_median", "bare_ms_median", "times_bare"):
         assert f"| {facts['search'][figure]} |" in page
     assert f"| {facts['indexing']['photos_per_second']} |" in page

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from indexer.answer import Answer
+from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from service.queueing import QueueFull, SearchQueue
 from tests.drawing import photograph_again
@@ -47,10 +48,10 @@ def test_searches_run_at_once_and_leave_the_service_awake(
     side_by_side = threading.Barrier(WORKERS, action=both_in.set, timeout=PATIENCE)
     answered = Engine.search
 
-    def held(engine: Engine, photos: Sequence[bytes], limit: int) -> Answer:
+    def held(engine: Engine, photos: Sequence[bytes], limit: int, level: AlertLevel) -> Answer:
         side_by_side.wait()  # broken, and the test with it, unless two searches are in here at once
         assert released.wait(PATIENCE)
-        return answered(engine, photos, limit)
+        return answered(engine, photos, limit, level)
 
     monkeypatch.setattr(Engine, "search", held)
     with ThreadPoolExecutor(WORKERS + WAITING) as people:

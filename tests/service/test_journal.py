@@ -32,6 +32,7 @@ def test_each_search_is_a_line_without_names(running: Running) -> None:
         "log_level": "info",
         "search": answer["id"],
         "verdict": "match",
+        "alert_level": "dealer",
         "photos": 2,
         "candidates": len(answer["candidates"]),
         "generation": 1,

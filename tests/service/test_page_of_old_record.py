@@ -12,6 +12,7 @@ from tests.drawing import photograph_again
 from tests.service.serving import Running
 
 SEARCH = "11111111-1111-4111-8111-111111111111"
+BEFORE = "33333333-3333-4333-8333-333333333333"
 WITHOUT = "22222222-2222-4222-8222-222222222222"
 
 pytestmark = pytest.mark.chromium
@@ -21,6 +22,12 @@ def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Runni
     record = running.found(photograph_again(2))
     log = SearchLog(running.parts.register.database)
     log.save(SEARCH, {**record, "id": SEARCH, "colours": ["red"]}, datetime.now(UTC))
+    before = {**record, "id": BEFORE, "candidates": [dict(each) for each in record["candidates"]]}
+    del before["alert"]
+    for candidate in before["candidates"]:
+        for name in ("probability", "chance", "log_odds", "also", "clues"):
+            del candidate[name]
+    log.save(BEFORE, before, datetime.now(UTC))
     del record["covered"]
     log.save(WITHOUT, {**record, "id": WITHOUT}, datetime.now(UTC))
     with sync_playwright() as playwright:
@@ -28,6 +35,11 @@ def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Runni
         page = browser.new_page()
         page.goto(f"{running.url}/searches/{SEARCH}")
         expect(page.locator("#verdict-title")).to_have_text("Match")
+        score = f"{before['candidates'][0]['score']:.2f}"
+        page.goto(f"{running.url}/searches/{BEFORE}")
+        expect(page.locator("#verdict-title")).to_have_text("Match")
+        expect(page.locator(".score").first).to_contain_text(f"{score}match, score of 0 to 1")
+        expect(page.locator("#probability-note")).to_be_hidden()
         page.goto(f"{running.url}/searches/{WITHOUT}")
         expect(page.locator("#failure-title")).to_have_text("This page cannot show the record")
         expect(page.locator("#failure-advice")).to_contain_text(f"/api/v1/searches/{WITHOUT}")

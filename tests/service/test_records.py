@@ -16,9 +16,10 @@ from data.object_id import EXAMPLE, ObjectRecord, ViewKind
 from data.photos import PhotoMissing
 from data.register import Photograph, RegisteredObject, RegisterSnapshot
 from indexer.answer import Answer, Candidate, Part
-from indexer.decide import Verdict
+from indexer.decide import AlertLevel, Verdict
 from indexer.differ import Difference, DifferenceKind
 from indexer.explain import EvidenceKind
+from models.calibrate import load_calibration
 from service.records.comparing import COMPARED, FAILED, NOT_COMPARED, Compared, compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.reading import evidence_until, kept_candidate
@@ -36,7 +37,9 @@ def candidate(photograph_id: int, verdict: Verdict = Verdict.match, **given: obj
     plain = Candidate(
         photograph_id=photograph_id,
         object_id=photograph_id + 100,
+        log_odds=4.25,
         score=0.9,
+        probability=0.985936,
         verdict=verdict,
         votes=12.5,
         inliers=30,
@@ -45,16 +48,18 @@ def candidate(photograph_id: int, verdict: Verdict = Verdict.match, **given: obj
         photo=0,
         mapping=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
         points=((1.23456, 2.0, 3.0, 4.98765),),
+        clues={"points": 3.434, "margin": 1.0},
     )
     return replace(plain, **given)  # type: ignore[arg-type]  # names and values as the test gives them
 
 
-def answer(*candidates: Candidate, verdict: Verdict = Verdict.match) -> Answer:
+def answer(
+    *candidates: Candidate, verdict: Verdict = Verdict.match, level: AlertLevel = AlertLevel.dealer
+) -> Answer:
     """An answer of the engine."""
     covered = RegisterSnapshot(5, 4, 3, 2, NOW)
-    return Answer(
-        verdict, candidates, 7, 1, covered, "", {"verifier": "v-1", "keypoints": "k-1"}, {"votes": 1.0}
-    )
+    models = {"verifier": "v-1", "keypoints": "k-1"}
+    return Answer(verdict, level, candidates, 7, 1, covered, "", models, {"votes": 1.0})
 
 
 def registered(photograph_id: int) -> RegisteredObject:
@@ -81,7 +86,9 @@ def registered(photograph_id: int) -> RegisteredObject:
 
 def written(found: Answer, known: dict[int, RegisteredObject], limit: int = 10) -> SearchRecord:
     """The record of an answer."""
-    return record_of(SEARCH, [SAFE], found, known, limit=limit, made_at=NOW, evidence_until=NOW)
+    return record_of(
+        SEARCH, [SAFE], found, known, load_calibration(), limit=limit, made_at=NOW, evidence_until=NOW
+    )
 
 
 def test_a_record_survives_being_kept() -> None:
@@ -96,7 +103,7 @@ def test_a_record_survives_being_kept() -> None:
 
 
 def test_a_candidate_is_drawn_from_the_record_as_the_engine_found_it() -> None:
-    found = candidate(1)
+    found = candidate(1, also=(1, 3))
     entry = written(answer(found), {1: registered(1)}).candidates[0]
     assert candidate_of(entry) == replace(found, points=((1.23, 2.0, 3.0, 4.99),))
     assert entry.view == "back"
@@ -108,8 +115,8 @@ def test_parts_and_what_differs_are_kept_and_drawn_again() -> None:
     outline = ((0.0, 0.0), (9.5, 0.0), (9.5, 7.0))
     differ = Difference(DifferenceKind.altered, "At the left it looks different.", 0.125, outline)
     record = record_of(
-        SEARCH, [SAFE], answer(found), {1: registered(1)}, limit=10, made_at=NOW, evidence_until=NOW,
-        compared={1: Compared((differ,))},
+        SEARCH, [SAFE], answer(found), {1: registered(1)}, load_calibration(), limit=10, made_at=NOW,
+        evidence_until=NOW, compared={1: Compared((differ,))},
     )  # fmt: skip
     entry = record.candidates[0]
     assert candidate_of(entry) == found
@@ -137,6 +144,21 @@ def test_a_record_from_before_there_were_differences_opens() -> None:
     assert kept is not None
     assert kept.has_pictures
     assert kept.told() is None, "looked for anew"
+
+
+def test_a_record_from_before_there_were_levels_opens() -> None:
+    stored = written(answer(candidate(1)), {1: registered(1)}).stored()
+    del stored["alert"]
+    for name in ("probability", "chance", "log_odds", "also", "clues"):
+        del stored["candidates"][0][name]
+    record = SearchRecord.model_validate(stored)
+    entry = record.candidates[0]
+    assert (record.alert, entry.probability, entry.chance, entry.also) == (None, None, "", ())
+    assert candidate_of(entry).probability == 0.0
+    kept = kept_candidate(stored, 1)
+    assert kept is not None
+    assert kept.has_pictures
+    assert kept.candidate().points == ((1.23, 2.0, 3.0, 4.99),)
 
 
 @pytest.mark.parametrize("differences", ["many", [{"kind": "horoscope"}], [1], {}])

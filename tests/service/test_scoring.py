@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.evaluation import Result
-from service.scoring import Score, Truth, score, score_by_kind
+from service.scoring import Score, Truth, calibration_error, score, score_by_kind
 
 
 def answer(query: str, verdict: str, *photos: str) -> Result:
@@ -65,3 +65,24 @@ def test_where_there_is_nothing_to_take_a_share_of_there_is_none() -> None:
 def test_an_answer_to_something_else_is_no_answer() -> None:
     with pytest.raises(KeyError):
         score({"a": shows("x")}, [answer("b", "none")])
+
+
+def test_probabilities_are_held_against_what_is_true_bin_by_bin() -> None:
+    claims = [(0.95, True), (0.95, True), (0.91, False), (0.35, True), (0.05, False)]
+    surplus = abs(0.95 + 0.95 + 0.91 - 2), abs(0.35 - 1), 0.05
+    assert calibration_error(claims) == pytest.approx(sum(surplus) / 5)
+    assert calibration_error([(1.0, True), (0.0, False)]) == 0.0
+    assert calibration_error([]) is None
+
+
+def test_the_probability_of_the_first_candidate_counts() -> None:
+    def sure(query: str, *found: tuple[str, float]) -> Result:
+        candidates = tuple({"photo": photo, "score": 0.5, "probability": each} for photo, each in found)
+        return Result(query, "match", 1.0, candidates)
+
+    truth = {"a": shows("x", "right"), "b": shows("x"), "c": shows("y", "right")}
+    results = [sure("a", ("right", 0.9), ("other", 0.8)), sure("b", ("other", 0.3)), sure("c")]
+    x, y, everything = score_by_kind(truth, results)
+    assert x.calibration_error == pytest.approx((0.1 + 0.3) / 2)
+    assert y.calibration_error is None
+    assert everything.calibration_error == x.calibration_error

@@ -58,7 +58,7 @@ function byObject(candidates) {
 function showOthers(others) {
   byId("others").hidden = others.length === 0;
   byId("others").open = false;
-  byId("others-title").textContent = `${plural(others.length, "photograph", "photographs")} looked at that did not agree`;
+  byId("others-title").textContent = `${plural(others.length, "photograph", "photographs")} looked at without an alert`;
   byId("others-list").replaceChildren(...others.map(otherEntry));
 }
 

@@ -77,7 +77,7 @@ export function otherEntry(candidate) {
 
 /** How sure it is, for a reader; a record from before there was a probability has its score. */
 export function chanceOf(candidate) {
-  return candidate.chance || candidate.score.toFixed(2);
+  return (candidate.chance || candidate.score.toFixed(2)).replaceAll(" ", "\u00a0");
 }
 
 // Which of several searched photos speak for the object, counted from 1.
@@ -168,12 +168,13 @@ function captionOf(candidate, kind) {
 }
 
 function pair(record, candidate) {
-  const ours = orWords(searchedPhoto(record, candidate.photo), "Your photo", "Your photo has been deleted.");
+  const name = record.photos.length > 1 ? `Your photo ${candidate.photo + 1}` : "Your photo";
+  const ours = orWords(searchedPhoto(record, candidate.photo), name, "Your photo has been deleted.");
   const theirs = el("img", { src: registeredPhoto(candidate, "image"), alt: `Registered: ${nameOf(candidate)}` });
   return el(
     "div",
     { class: "pair" },
-    el("figure", {}, ours, el("figcaption", {}, "Your photo")),
+    el("figure", {}, ours, el("figcaption", {}, name)),
     el("figure", {}, theirs, el("figcaption", {}, `Registered: ${candidate.view}`)),
   );
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.calibrate import load_calibration
 from service import commands
 from service.evaluation import named_photos
 from tests.service.commands.conftest import NUMBERS, STRANGER
@@ -28,11 +29,16 @@ def test_evaluate_writes_what_the_truth_table_asks(
     for number in NUMBERS[:3]:
         assert rows[f"queries/{number}.jpg"]["verdict"] == "match"
         assert rows[f"queries/{number}.jpg"]["candidates"][0]["photo"] == f"registry/{number}.jpg"
+        first = rows[f"queries/{number}.jpg"]["candidates"][0]
+        assert load_calibration().match <= first["probability"] <= 1
+        assert set(first["clues"]) >= set(load_calibration().terms)
         scores = [candidate["score"] for candidate in rows[f"queries/{number}.jpg"]["candidates"]]
         assert scores == sorted(scores, reverse=True)
     assert rows[f"queries/{STRANGER}.jpg"]["verdict"] == "none"
     assert rows["queries/empty.jpg"]["verdict"] == "unsearchable"
     said = capsys.readouterr()
+    assert {row["level"] for row in rows.values()} == {"dealer"}
+    assert "5 queries at the alert level dealer: 3 match" in said.out
     assert "registry/broken.jpg" in said.err, "what intake refused is not swallowed"
     assert "notes.txt" not in said.err
     assert not empty_home.exists(), "an evaluation has a register of its own"
@@ -153,15 +159,25 @@ def test_evaluate_scores_each_condition_and_leaves_out_what_is_unknown(
     made = conditions_in(drawn, tmp_path / "set")
     results = tmp_path / "out.jsonl"
     asked = ["evaluate", "--register", str(drawn / "registry"), "--distractors", str(drawn / "others")]
-    assert commands.run([*asked, "--conditions", str(made), "--results", str(results)]) == 0
-    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines() if "\t" in line]
+    level = ["--level", "auction"]
+    assert commands.run([*asked, "--conditions", str(made), "--results", str(results), *level]) == 0
+    said = capsys.readouterr().out
+    assert "3 queries at the alert level auction: " in said
+    rows = [line.split("\t") for line in said.splitlines() if "\t" in line]
+    errors = [row.pop() for row in rows]
+    answers = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    # what the page does not show at all may stand anywhere among what was never found
+    by_chance = any(
+        each["photo"].endswith(f"registry/{NUMBERS[3]}.jpg") for each in answers[2]["candidates"][:10]
+    )
     assert rows == [
         ["condition", "known", "unknown", "recall@1", "pair recall@10", "known alarmed", "unknown alarmed"],
         ["screen", "1", "1", "1.000", "1.000", "1.000", "0.000"],
-        ["page", "1", "0", "1.000", "0.500", "1.000", "-"],
-        ["all", "2", "1", "1.000", "0.667", "1.000", "0.000"],
+        ["page", "1", "0", "1.000", f"{(1 + by_chance) / 2:.3f}", "1.000", "-"],
+        ["all", "2", "1", "1.000", f"{(2 + by_chance) / 3:.3f}", "1.000", "0.000"],
     ]
-    answers = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    assert errors[0] == "ece"
+    assert all(0 <= float(each) < 0.2 for each in errors[1:])
     assert [each["query"] for each in answers] == [
         "screen/known-0000.jpg",
         "screen/unknown-0000.jpg",

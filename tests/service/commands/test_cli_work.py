@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from data.intake import IntakeLimits, PhotoRejected
+from indexer.decide import AlertLevel
+from models.calibrate import load_calibration
 from service import commands
 from service.photo_files import read_photo_file
 from service.settings import load_settings
@@ -106,7 +108,7 @@ def test_of_many_files_left_alone_some_are_named(
     assert "hidden" not in said
 
 
-def test_search_says_verdict_score_object_and_why(
+def test_search_says_verdict_probability_object_and_why(
     home: Path, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     photo = drawn / "queries" / "300.jpg"
@@ -115,7 +117,7 @@ def test_search_says_verdict_score_object_and_why(
     assert said[0].startswith("match: ")
     first = next(line for line in said if line.startswith("1\t")).split("\t")
     assert first[1] == "match"
-    assert 0 < float(first[2]) <= 1
+    assert re.fullmatch(r"(over |under )?\d\d? %", first[2])
     assert first[4] == "Bild 300"
     assert "points" in first[5]
     pictures = {Path(line.removeprefix("Evidence: ")) for line in said if line.startswith("Evidence: ")}
@@ -132,6 +134,50 @@ def test_search_writes_the_whole_record_as_json(
     assert record["candidates"][0]["object"]["title"] == "Bild 301"
     assert len(record["candidates"]) <= 2
     assert record["covered"]["generation"] == 1
+
+
+def test_search_names_the_further_photos_that_speak_for_an_object(
+    home: Path, drawn: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = [drawn / "queries" / "301.jpg", drawn / "registry" / "301.jpg"]
+    assert commands.run(["search", *map(str, photos)]) == 0
+    first = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("1\t"))
+    assert re.search(r"Found with photo [12]; also found with photo [12] alone\.$", first)
+
+
+@pytest.mark.parametrize("level", AlertLevel)
+def test_search_at_a_level_says_what_it_means(
+    home: Path,
+    drawn: Path,
+    level: AlertLevel,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrongly = load_calibration().thresholds[level].false_alerts
+    said = re.compile(
+        f"^Alert level {level}: Possible from .*about {wrongly:g} of 1,000 photos", re.MULTILINE
+    )
+    photo = str(drawn / "queries" / "300.jpg")
+    assert commands.run(["search", "--level", level.value, photo]) == 0
+    assert said.search(capsys.readouterr().out)
+    monkeypatch.setenv("ARTRIEVE_ALERT_LEVEL", level.value)
+    assert commands.run(["search", photo]) == 0
+    assert said.search(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", ["search", "evaluate"])
+def test_a_level_that_is_none_is_wrongly_asked(
+    home: Path, drawn: Path, tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {
+        "search": [str(drawn / "queries" / "300.jpg")],
+        "evaluate": ["--register", str(drawn / "registry"), "--truth", str(drawn / "truth.csv")],
+    }
+    results = ["--results", str(tmp_path / "out.jsonl")] if command == "evaluate" else []
+    assert commands.run([command, *asked[command], *results, "--level", "interpol"]) == 2
+    said = capsys.readouterr().err.replace("│", " ")  # in a box, on lines as wide as the terminal
+    assert "dealer, auction, police" in " ".join(said.split())
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_what_was_never_registered_is_not_found(

@@ -1,0 +1,30 @@
+"""Calibrations for tests: levels laid around what a search has found, whatever the installed ones are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from indexer.decide import AlertLevel
+from models.calibrate import Calibration, load_calibration, probability
+from tests.service.serving import Running
+
+
+def around(log_odds: float) -> Calibration:
+    """One with which a candidate of these log-odds alerts the police and a dealer, and no auction."""
+    chance, installed = probability(log_odds), load_calibration()
+    begin = {
+        AlertLevel.police: chance / 2,
+        AlertLevel.dealer: chance * 0.8,
+        AlertLevel.auction: (1 + chance) / 2,
+    }
+    laid = {each.value: replace(installed.thresholds[each], alert=begin[each]) for each in AlertLevel}
+    return replace(installed, thresholds=laid, match=(3 + chance) / 4)
+
+
+def use(service: Running, calibration: Calibration, patched: pytest.MonkeyPatch) -> None:
+    """Let a running service decide by this calibration."""
+    engine = service.parts.keeper.engine()
+    patched.setattr(engine, "_sight", replace(engine._sight, calibration=calibration))
+    patched.setattr(service.parts.desk, "_calibration", calibration)
