@@ -20,6 +20,7 @@ from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
+from models.calibrate import Calibration
 
 LIVE_LIMIT = 2000
 """Photographs that the live segment takes; what comes beyond waits for `artrieve index`."""
@@ -84,6 +85,11 @@ class Engine:
         engine = cls(index_dir, register, sight)
         engine.refresh()
         return engine
+
+    @property
+    def calibration(self) -> Calibration:
+        """What its probabilities and alert levels come from."""
+        return self._sight.calibration
 
     def status(self) -> IndexStatus:
         """What is being searched. Raises IndexUnusable if the last refresh found the index unusable."""

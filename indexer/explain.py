@@ -10,6 +10,8 @@ from indexer.decide import Verdict
 from indexer.differ import Difference, differences
 from models.pixels import decode, encode, shrink
 
+HALF = 0.5
+
 
 class EvidenceKind(StrEnum):
     """The pictures of evidence there are."""
@@ -86,6 +88,7 @@ def describe(candidate: Candidate) -> str:
         *(["The photo shows it mirrored, left for right."] if candidate.mirrored else []),
         _agreement(candidate),
         *_in_parts(candidate),
+        *_alike(candidate),
         _weight(candidate),
     ]
     return " ".join(told)
@@ -110,14 +113,26 @@ def _in_parts(candidate: Candidate) -> list[str]:
     ]
 
 
+def _alike(candidate: Candidate) -> list[str]:
+    if candidate.alike is None:
+        return []
+    only = "" if candidate.alike >= HALF else "only "
+    share = _share(candidate.alike)
+    return [
+        f"Laid on each other, the two photos look the same in {only}{share} of what can be compared there."
+    ]
+
+
 def _weight(candidate: Candidate) -> str:
     if candidate.outdone:
         return "Another registered object agrees far better with the same part of the photo."
     if candidate.verdict is Verdict.match:
-        return "Different objects hardly ever agree in so many."
+        return "Different objects hardly ever agree like this."
     if candidate.verdict is Verdict.possible:
         return "That is more than chance usually gives, and too little to be sure: compare the two by eye."
-    return "Chance can give as many."
+    if candidate.probability >= HALF:
+        return "That speaks for it, and is too little to alert at this level: compare the two by eye."
+    return "Different objects agree as well as this by chance."
 
 
 def _share(spread: float) -> str:

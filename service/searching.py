@@ -19,7 +19,6 @@ from data.search_log import SearchLog
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
-from models.calibrate import Calibration, load_calibration
 from service.records.comparing import compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.kept_pictures import KeptPictures
@@ -63,7 +62,7 @@ class SearchDesk:
     """Searches photos of one object and keeps the record of each search.
 
     ``engine`` gives the engine that serves at this moment. ``kept`` may be None: then no evidence can be
-    drawn later. ``calibration`` is that of the engines sight. Safe for use by several threads.
+    drawn later. Safe for use by several threads.
     """
 
     def __init__(
@@ -74,7 +73,6 @@ class SearchDesk:
         engine: Callable[[], Engine],
         kept: KeptPhotos | None = None,
         *,
-        calibration: Calibration | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._register = register
@@ -83,7 +81,6 @@ class SearchDesk:
         self._engine = engine
         self._kept = kept
         self._pictures = KeptPictures(kept) if kept else None
-        self._calibration = calibration or load_calibration()
         self._now = now
 
     def search(
@@ -117,7 +114,7 @@ class SearchDesk:
             photos,
             answer,
             registered,
-            self._calibration,
+            engine.calibration,
             limit=limit,
             made_at=made_at,
             evidence_until=made_at + timedelta(seconds=seconds),

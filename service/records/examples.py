@@ -57,6 +57,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "points": [[120.5, 88.25, 131.4, 125.8], [640.0, 402.5, 645.1, 433.9]],
             "more": [],
             "solid": False,
+            "alike": 0.94,
             "differences": [
                 {
                     "kind": "cropped",

@@ -160,6 +160,11 @@ class CandidateRecord(_Frozen):
         description="Whether the points agree neighbourhood by neighbourhood only, as those of a solid object do: "
         "its mappings are approximate.",
     )
+    alike: float | None = Field(
+        default=None,
+        description="Of what can be compared once the two photos lie on each other, the share that looks the same; "
+        "null where that was not compared.",
+    )
     differences: tuple[DifferenceRecord, ...] = Field(
         default=(), description="What differs between the two photos, as far as it was looked for."
     )

@@ -129,6 +129,7 @@ def candidate_record(
             for part in candidate.more
         ),
         solid=candidate.solid,
+        alike=candidate.alike,
         differences=tuple(difference_record(each) for each in compared.differences),
         differences_unknown=compared.unknown,
         evidence=evidence_kinds(candidate, compared.differences),
@@ -159,6 +160,7 @@ def candidate_of(entry: CandidateRecord) -> Candidate:
         outdone=entry.outdone,
         more=tuple(Part(part.mapping, part.points) for part in entry.more),
         solid=entry.solid,
+        alike=entry.alike,
         clues=entry.clues,
         also=entry.also,
     )

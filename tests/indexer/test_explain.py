@@ -420,9 +420,20 @@ class TestWords:
         )
         assert "hardly ever" in match
         assert "by eye" in possible
-        assert "Chance can give as many" in none
+        assert "by chance" in none
         assert "do not lie" in explain.describe(UNVERIFIED)
         assert len({match, possible, none, explain.describe(UNVERIFIED)}) == 4
+
+    def test_one_that_is_likely_and_below_the_level_is_not_called_chance(self) -> None:
+        found = replace(UNVERIFIED, inliers=30, mapping=row_by_row(np.eye(3)), probability=0.6)
+        assert "too little to alert at this level" in explain.describe(found)
+        assert "chance" not in explain.describe(found)
+
+    def test_how_much_looks_the_same_is_said_where_it_was_compared(self) -> None:
+        found = replace(UNVERIFIED, inliers=30, mapping=row_by_row(np.eye(3)))
+        assert "look the same in 93 % of" in explain.describe(replace(found, alike=0.93))
+        assert "look the same in only 18 % of" in explain.describe(replace(found, alike=0.18))
+        assert "look the same" not in explain.describe(found)
 
     def test_a_mirror_image_is_called_one(self) -> None:
         found = replace(UNVERIFIED, inliers=30, verdict=Verdict.match, mapping=row_by_row(np.eye(3)))
@@ -434,7 +445,7 @@ class TestWords:
             UNVERIFIED, inliers=30, verdict=Verdict.none, mapping=row_by_row(np.eye(3)), outdone=True
         )
         assert "Another registered object agrees far better" in explain.describe(found)
-        assert "Chance" not in explain.describe(found)
+        assert "chance" not in explain.describe(found)
 
     def test_parts_and_solid_objects_are_called_that(self) -> None:
         part = Part(row_by_row(np.eye(3)), ((1.0, 1.0, 1.0, 1.0),))

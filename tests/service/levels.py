@@ -27,4 +27,3 @@ def use(service: Running, calibration: Calibration, patched: pytest.MonkeyPatch)
     """Let a running service decide by this calibration."""
     engine = service.parts.keeper.engine()
     patched.setattr(engine, "_sight", replace(engine._sight, calibration=calibration))
-    patched.setattr(service.parts.desk, "_calibration", calibration)
