@@ -22,7 +22,8 @@ COUNTED = 100
 UNITED = 6
 """Photographs, strongest first, that are verified with all looks together even if one look alone found no mapping."""
 NOISE_RANK = 20
-"""The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many."""
+"""The photograph of this rank tells how many votes chance gives: true ones are hardly ever so many. Where fewer are
+voted for, as in a small register, the last of them does: nothing else is known of chance there."""
 LEAST_NOISE = 0.05
 RIVAL = 0.5
 """A photograph that agrees with the same part of the photo in fewer than this share of another's points is outdone;
@@ -54,7 +55,8 @@ class Ballot:
     def strengths(self, count: int) -> dict[int, float]:
         """The first `count` photographs, and how far each stands out of what chance gives."""
         weights = self.votes.weights
-        noise = max(LEAST_NOISE, float(weights[NOISE_RANK]) if len(weights) > NOISE_RANK else 0.0)
+        last = min(NOISE_RANK, len(weights) - 1)
+        noise = max(LEAST_NOISE, float(weights[last]) if len(weights) else 0.0)
         first = slice(count)
         return dict(
             zip(self.votes.photographs[first].tolist(), (weights[first] / noise).tolist(), strict=True)

@@ -40,8 +40,11 @@ class TestStrengths:
         weights = [8.0, 6.0] + [1.0] * (NOISE_RANK - 2) + [0.5, 0.25]
         assert list(ballot(*weights).strengths(3).items()) == [(1, 16.0), (2, 12.0), (3, 2.0)]
 
-    def test_few_photographs_are_weighed_by_the_least_noise(self) -> None:
-        assert ballot(1.0, 0.5).strengths(9) == pytest.approx({1: 1 / LEAST_NOISE, 2: 0.5 / LEAST_NOISE})
+    def test_few_photographs_are_weighed_by_the_last_of_them(self) -> None:
+        assert ballot(6.0, 3.0, 1.5).strengths(9) == pytest.approx({1: 4.0, 2: 2.0, 3: 1.0})
+        assert ballot(6.0).strengths(9) == pytest.approx({1: 1.0})
+
+    def test_noise_is_never_next_to_nothing(self) -> None:
         silent = [1.0] + [LEAST_NOISE / 10] * (NOISE_RANK + 1)
         assert ballot(*silent).strengths(1) == pytest.approx({1: 1 / LEAST_NOISE})
 
@@ -52,8 +55,8 @@ class TestStrengths:
         )
         table = strengths([one, other], 9)
         assert list(table) == [2, 1, 3]
-        assert table[1] == pytest.approx([10, 2])
-        assert table[2] == pytest.approx([4, 9])
+        assert table[1] == pytest.approx([2.5, 2])
+        assert table[2] == pytest.approx([1, 9])
         assert table[3] == pytest.approx([0, 1])
 
     def test_of_equal_strengths_the_older_photograph_comes_first(self) -> None:
