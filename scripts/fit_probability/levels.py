@@ -30,9 +30,11 @@ def silent(judged: Sequence[Judged]) -> float:
 def beside(judged: Sequence[Judged], nothing: float) -> float:
     """The share of a further photo's log-odds that is most likely, by pairs of searches made of the same photo.
 
-    0 without any pair: what isn't known is not counted.
+    By those in which neither search is SURE alone: a second photo of what is certain, rightly or wrongly, tells
+    nothing of what doubtful ones add up to. 0 without any pair: what isn't known is not counted.
     """
-    rows = list(_pairs(judged, nothing))
+    certain = float(np.log(SURE / (1 - SURE)))
+    rows = [row for row in _pairs(judged, nothing) if row[0] < certain]
     if not rows:
         return 0.0
     first, other = (np.array([row[at] for row in rows]) for at in (0, 1))
