@@ -93,9 +93,15 @@ def _raised(
         log_odds=log_odds,
         score=round(score(log_odds), DECIMALS),
         probability=round(probability(log_odds), DECIMALS),
-        verdict=verdict(log_odds, level, calibration),
+        verdict=_verdict(candidate, log_odds, level, calibration),
         also=also,
     )
+
+
+def _verdict(candidate: Candidate, log_odds: float, level: AlertLevel, calibration: Calibration) -> Verdict:
+    """A match can be shown: what no mapping was found for is `possible` at most, however alike it is."""
+    found = verdict(log_odds, level, calibration)
+    return Verdict.possible if found is Verdict.match and candidate.mapping is None else found
 
 
 def strongest(candidates: Sequence[Candidate]) -> Verdict:

@@ -12,19 +12,21 @@ MOST = 1.0
 NARROWEST = 1e-3
 SHARELESS = 0.03
 """The share of agreeing points where there are none: of those that look alike in wrong pairs chance gives more."""
-UNTOLD = 0.45
-"""What stands for `alike` where nothing was compared: between what wrong pairs and true ones usually have."""
 LEAST_AREA = 0.01
+FEWEST = 50
+"""Keypoints below which a photo has too few to tell anything by, however many fewer."""
 
 NAMES = (
     "points",
     "share",
     "agreement",
     "heart",
+    "compared",
     "alike",
     "area",
     "spread",
     "margin",
+    "agrees",
     "solid",
     "votes",
     "likeness",
@@ -43,16 +45,19 @@ def clues_of(
     share       agreeing points of all keypoints that looked alike, log((1 + n) / (1 + m))
     agreement   of the cells in which both photos show something, the share in which points agree
     heart       the same for the middle of what both show, where no frame lies
+    compared    1 where the photos were compared once they lay on each other, else 0
     alike       of what can be compared once the photos lie on each other, the share that looks the same
     area        share of the registered photo that this takes, log
     spread      share of the registered photo that the points span, log
     margin      telling points over those of the best other object on the same part of the photo, log, cut
+    agrees      1 where points agree by a mapping, else 0
     solid       1 where only neighbourhoods agree and no plane does
-    votes       how far it stands out of chance in all looks together, log(1 + v)
-    likeness    how far the nearest view stands out among the registered descriptors, 0 to 1
-    structure   keypoints of the searched photo, log(1 + n)
+    votes       how far it stands out of chance in all looks together, log(1 + v); 0 where points agree, for they
+                say all that votes could
+    likeness    how far the nearest view stands out among the registered descriptors, 0 to 1; 0 where points agree
+    structure   keypoints of the searched photo, log
     sharpness   variance of the Laplacian of the searched photo, log(1 + v)
-    registered  keypoints of the registered photograph, log(1 + n)
+    registered  keypoints of the registered photograph, log
     """
     found = evidence if evidence is not None and evidence.places else None
     telling = found.telling if found else 0.0
@@ -64,14 +69,16 @@ def clues_of(
         "share": log((1 + geometry.inliers) / (1 + geometry.matches)) if geometry else log(SHARELESS),
         "agreement": found.agreement.share if found else 0.0,
         "heart": found.agreement.heart if found else 0.0,
-        "alike": seen.alike if seen else UNTOLD,
+        "compared": float(seen is not None),
+        "alike": seen.alike if seen else 0.0,
         "area": log(max(LEAST_AREA, seen.area if seen else 0.0)),
         "spread": log(max(NARROWEST, geometry.spread)) if geometry else log(NARROWEST),
         "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
+        "agrees": float(found is not None),
         "solid": float(geometry.solid) if geometry else 0.0,
-        "votes": log1p(votes),
-        "likeness": likeness,
-        "structure": log1p(quality.keypoints),
+        "votes": 0.0 if found else log1p(votes),
+        "likeness": 0.0 if found else likeness,
+        "structure": log(max(FEWEST, quality.keypoints)),
         "sharpness": log1p(quality.sharpness),
-        "registered": log1p(registered),
+        "registered": log(max(FEWEST, registered)),
     }

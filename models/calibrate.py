@@ -15,6 +15,8 @@ from models.weights import FOLDER
 NAME = "probability"
 LEVELS = ("auction", "dealer", "police")
 """The alert levels that a calibration has a threshold for, no fewer and no more: see indexer.decide."""
+AGREES, COMPARED = "agrees", "compared"
+"""The clues that tell whether points agree, and whether the two photos were compared place by place."""
 ADVICE = "Install artrieve again, restore models/weights from the source, or fit it anew."
 
 
@@ -31,6 +33,22 @@ class Term:
     def count(self, clue: float) -> float:
         """What this clue adds to the log-odds."""
         return self.weight * (min(max(clue, self.low), self.high) - self.mean) / self.scale
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighing:
+    """A logistic model of clues.
+
+    bias   log-odds where every clue is at its mean
+    terms  by the name of the clue
+    """
+
+    bias: float
+    terms: Mapping[str, Term]
+
+    def log_odds(self, clues: Mapping[str, float]) -> float:
+        """Log-odds that two photos show the same object. Raises KeyError where a clue is missing."""
+        return self.bias + sum(term.count(clues[name]) for name, term in self.terms.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +68,19 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """A logistic model of clues, fitted by scripts/fit_probability.
+    """What clues are worth, fitted by scripts/fit_probability.
 
-    bias        log-odds where every clue is at its mean
-    terms       by the name of the clue
+    full        made of all clues
+    blind       made without comparing place by place: for photos whose points agree that could not be compared so
     beside      how much of what a further photo of the same object says is added, 0 to 1; see `together`
-    silent      log-odds of a photograph of which a photo says nothing
+    silent      log-odds up to which a further photo says nothing
     thresholds  by the name of the alert level
     match       the probability from which a candidate that alarms is called a match
     fitted      what it was fitted on, as the report says
     """
 
-    bias: float
-    terms: Mapping[str, Term]
+    full: Weighing
+    blind: Weighing
     beside: float
     silent: float
     thresholds: Mapping[str, Threshold]
@@ -77,17 +95,21 @@ class Calibration:
             name="probability",
             version="1",
             kind="calibration",
-            summary="logistic model on geometry, votes, likeness, rivals and the quality of both photos",
+            summary="logistic models of geometry, comparison, votes, likeness, rivals and the quality of both photos",
             source="scripts/fit_probability; " + str(self.fitted.get("data", "")),
             licence="Apache-2.0",
-            dimension=len(self.terms),
+            dimension=len({*self.full.terms, *self.blind.terms}),
             preprocessing="",
             weights_sha256=self.sha256,
         )
 
     def log_odds(self, clues: Mapping[str, float]) -> float:
-        """Log-odds that two photos show the same object. Raises KeyError where a clue is missing."""
-        return self.bias + sum(term.count(clues[name]) for name, term in self.terms.items())
+        """Log-odds that two photos show the same object. Raises KeyError where a clue is missing.
+
+        The clues `agrees` and `compared` tell which of the two weighings is meant; they are 0 where they are missing.
+        """
+        blind = clues.get(AGREES) and not clues.get(COMPARED)
+        return (self.blind if blind else self.full).log_odds(clues)
 
     def together(self, log_odds: Sequence[float]) -> float:
         """The log-odds of one object that several photos, one at least, were compared with; in any order.
@@ -123,11 +145,12 @@ def load_calibration(folder: Path = FOLDER) -> Calibration:
 
 def read_calibration(kept: Mapping[str, Any], sha256: str) -> Calibration:
     """From what a file holds. Raises ValueError, KeyError, TypeError and OverflowError where it would misdecide."""
-    if not all(isinstance(part, dict) for part in (kept, kept["terms"], kept["thresholds"], kept["fitted"])):
+    named = (kept, kept["full"], kept["blind"], kept["thresholds"], kept["fitted"])
+    if not all(isinstance(part, dict) for part in named):
         raise TypeError("a part of it holds no names")
     made = Calibration(
-        bias=float(kept["bias"]),
-        terms={name: Term(**_numbers(values)) for name, values in kept["terms"].items()},
+        full=_weighing(kept["full"]),
+        blind=_weighing(kept["blind"]),
         beside=float(kept["beside"]),
         silent=float(kept["silent"]),
         thresholds={name: Threshold(**_numbers(values)) for name, values in kept["thresholds"].items()},
@@ -139,20 +162,32 @@ def read_calibration(kept: Mapping[str, Any], sha256: str) -> Calibration:
     return made
 
 
+def _weighing(kept: Mapping[str, Any]) -> Weighing:
+    if not isinstance(kept["terms"], dict):
+        raise TypeError("a part of it holds no names")
+    return Weighing(
+        bias=float(kept["bias"]),
+        terms={name: Term(**_numbers(values)) for name, values in kept["terms"].items()},
+    )
+
+
 def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in dict(values).items()}
 
 
 def _check(made: Calibration) -> None:
     """Raises ValueError where it would misdecide."""
-    parts: list[Term | Threshold] = [*made.terms.values(), *made.thresholds.values()]
-    numbers = [made.bias, made.silent, *(value for part in parts for value in asdict(part).values())]
+    both = (made.full, made.blind)
+    terms = [term for each in both for term in each.terms.values()]
+    parts: list[Term | Threshold] = [*terms, *made.thresholds.values()]
+    biases = [each.bias for each in both]
+    numbers = [*biases, made.silent, *(value for part in parts for value in asdict(part).values())]
     alerts = [each.alert for each in made.thresholds.values()]
     wrong = {
         "a number is not finite": not all(isfinite(number) for number in numbers),
-        "it has no terms": not made.terms,
-        "a scale is not above 0": any(term.scale <= 0 for term in made.terms.values()),
-        "a clue is cut at a low above its high": any(term.low > term.high for term in made.terms.values()),
+        "it has no terms": not all(each.terms for each in both),
+        "a scale is not above 0": any(term.scale <= 0 for term in terms),
+        "a clue is cut at a low above its high": any(term.low > term.high for term in terms),
         "`beside` is not from 0 to 1": not 0 <= made.beside <= 1,
         f"its levels are not {', '.join(LEVELS)}": sorted(made.thresholds) != sorted(LEVELS),
         "an alert or `match` is not between 0 and 1": not all(0 < each < 1 for each in (*alerts, made.match)),

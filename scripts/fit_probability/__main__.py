@@ -40,14 +40,14 @@ SIGNS = {
     "area": 1,
     "spread": 1,
     "margin": 1,
-    "solid": -1,
+    "agrees": 0,
     "votes": 1,
     "likeness": 1,
     "structure": 0,
     "sharpness": 0,
     "registered": 0,
 }
-"""What a clue can speak for; see logistic.fit."""
+"""What a clue can speak for; see logistic.fit. `solid` takes no part: flat works teach nothing of solid objects."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,14 +83,15 @@ def main(arguments: list[str] | None = None) -> int:
 def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str) -> dict[str, Any]:
     """What the model's file holds."""
     model = fitted(searches, SIGNS)
-    nothing = levels.silent(across)
-    thresholds, match = levels.thresholds(_no_decoys(across))
+    plain = _no_decoys(across)
+    share, nothing = levels.beside(plain)
+    thresholds, match = levels.thresholds(plain)
     sets = list(dict.fromkeys(search.of for search in searches))
     known = sum(search.known for search in searches)
     return {
-        "bias": model.bias,
-        "terms": {name: asdict(term) for name, term in model.terms.items()},
-        "beside": levels.beside(_no_decoys(across), nothing),
+        "full": asdict(model.full),
+        "blind": asdict(model.blind),
+        "beside": share,
         "silent": nothing,
         "match": match,
         "thresholds": {name: asdict(each) for name, each in thresholds.items()},

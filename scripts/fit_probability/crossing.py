@@ -9,12 +9,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.clues import NAMES
-from scripts.fit_probability.logistic import Fitted, fit
+from models.calibrate import AGREES, COMPARED, Weighing
+from scripts.fit_probability.logistic import fit, weigh
 from scripts.fit_probability.rows import Flags, Floats, Search
 
 FOLDS = 5
 Part = Callable[[str], str]
 """From a source photo to the part it belongs to."""
+
+
+ONLY_COMPARED = frozenset(("alike", "area"))
+"""Clues that there are only of photos which were compared place by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model of all clues, and one for photos whose points agree that were not compared place by place."""
+
+    full: Weighing
+    blind: Weighing
+
+    def log_odds(self, clues: Floats) -> Floats:
+        """Of (n, NAMES): (n,)."""
+        return np.where(unseen(clues), weigh(self.blind, clues, NAMES), weigh(self.full, clues, NAMES))
+
+
+def unseen(clues: Floats) -> Flags:
+    """Of (n, NAMES) those whose points agree that were not compared place by place: (n,)."""
+    agrees, compared = (clues[:, NAMES.index(name)] > 0 for name in (AGREES, COMPARED))
+    return np.asarray(agrees & ~compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +73,11 @@ def folder(source: str) -> str:
 
 
 def fitted(searches: Sequence[Search], signs: Mapping[str, int]) -> Fitted:
-    """The model of all these searches' candidates."""
+    """The models of these searches' candidates: of all but the unseen, and of all without what comparing says."""
     clues, true = stacked(searches)
-    return fit(clues, true, NAMES, signs)
+    seen = ~unseen(clues)
+    without = {name: sign for name, sign in signs.items() if name not in ONLY_COMPARED}
+    return Fitted(fit(clues[seen], true[seen], NAMES, signs), fit(clues, true, NAMES, without))
 
 
 def stacked(searches: Sequence[Search]) -> tuple[Floats, Flags]:
@@ -66,7 +91,7 @@ def stacked(searches: Sequence[Search]) -> tuple[Floats, Flags]:
 
 def judge(searches: Sequence[Search], model: Fitted) -> list[Judged]:
     """By one model."""
-    return [Judged(search, model.log_odds(search.clues, NAMES)) for search in searches]
+    return [Judged(search, model.log_odds(search.clues)) for search in searches]
 
 
 def crossed(searches: Sequence[Search], signs: Mapping[str, int], part: Part = fold) -> list[Judged]:

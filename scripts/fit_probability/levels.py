@@ -15,35 +15,34 @@ from scripts.fit_probability.tails import at_most, tail_of
 ASKED = {"auction": 1.0, "dealer": 3.0, "police": 20.0}
 """False alerts in 1,000 searches for what isn't registered that somebody can live with: a catalogue of thousands of
 lots must not drown in them, a dealer looks at a few a year, an investigator reads them all."""
-MATCHED = 0.3
-"""The same for the verdict `match`."""
 SURE = 0.99
-"""`match` is never said below this probability, however rare it is."""
-SHARES = np.linspace(0, 1, 41)
+"""The probability from which a candidate is a `match`, where no level asks for more before it alarms at all."""
+SHARES = np.linspace(0, 0.5, 21)
+"""What a further photo may add of what it says: one person's photos of one object share light, blur and surroundings,
+and there are too few pairs to tell how much, so never more than half."""
+NOTHINGS = np.linspace(-9, 0, 19)
 
 
-def silent(judged: Sequence[Judged]) -> float:
-    """The log-odds of a photograph of which a search says nothing: the median of wrong candidates."""
-    return float(np.median(np.concatenate([each.log_odds[~each.search.true] for each in judged])))
+def beside(judged: Sequence[Judged]) -> tuple[float, float]:
+    """What a further photo of one object adds: a share of its log-odds beyond those that say nothing.
 
-
-def beside(judged: Sequence[Judged], nothing: float) -> float:
-    """The share of a further photo's log-odds that is most likely, by pairs of searches made of the same photo.
-
-    By those in which neither search is SURE alone: a second photo of what is certain, rightly or wrongly, tells
-    nothing of what doubtful ones add up to. 0 without any pair: what isn't known is not counted.
+    Both as they are most likely, by pairs of searches made of the same photo in which neither is SURE alone: a second
+    photo of what is certain, rightly or wrongly, tells nothing of what doubtful ones add up to. Of equally likely ones
+    the smaller share, and the higher log-odds. A share of 0 without any pair: what isn't known is not counted.
     """
     certain = float(np.log(SURE / (1 - SURE)))
-    rows = [row for row in _pairs(judged, nothing) if row[0] < certain]
+    rows = [row for row in _pairs(judged, float(NOTHINGS[0])) if row[0] < certain]
     if not rows:
-        return 0.0
+        return 0.0, 0.0
     first, other = (np.array([row[at] for row in rows]) for at in (0, 1))
     true = np.array([row[2] for row in rows], bool)
-    losses = []
-    for share in SHARES:
+
+    def loss(share: float, nothing: float) -> float:
         together = first + share * np.maximum(0, other - nothing)
-        losses.append(float(np.logaddexp(0, np.where(true, -together, together)).mean()))
-    return float(SHARES[int(np.argmin(losses))])
+        return round(float(np.logaddexp(0, np.where(true, -together, together)).mean()), 12)
+
+    found = min((loss(share, nothing), share, -nothing) for share in SHARES for nothing in NOTHINGS)
+    return float(found[1]), float(-found[2])
 
 
 def _pairs(judged: Sequence[Judged], nothing: float) -> Iterator[tuple[float, float, bool]]:
@@ -91,5 +90,4 @@ def thresholds(judged: Sequence[Judged], seed: int = 1) -> tuple[dict[str, Thres
             at_most=round(1000 * at_most(tops, sources, reached, seed), 2),
             found=round(found(judged, reached), 4),
         )
-    match = probability(tail.reached_by(MATCHED / 1000))
-    return made, round(max(SURE, match, *(each.alert for each in made.values())), 6)
+    return made, round(max(SURE, *(each.alert for each in made.values())), 6)

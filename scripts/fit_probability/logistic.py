@@ -7,47 +7,44 @@ Houwelingen, "Ridge Estimators in Logistic Regression", Applied Statistics 41 (1
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibrate import Term
+from models.calibrate import Term, Weighing
 from scripts.fit_probability.rows import Flags, Floats
 
 RIDGE = 1.0
 """Weight of the ridge on standardized clues: as if a few more rows said that a clue tells nothing."""
+RARE = 0.001
+"""Share of the values of a clue, at either end, that count as the value there: what hardly ever occurs teaches nothing
+of how much more it says."""
 ROUNDS = 100
 SETTLED = 1e-8
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Bias, and for each clue that counts its term."""
-
-    bias: float
-    terms: Mapping[str, Term]
-
-    def log_odds(self, clues: Floats, names: Sequence[str]) -> Floats:
-        """Of (n, clues): (n,)."""
-        total = np.full(len(clues), self.bias)
-        for name, term in self.terms.items():
-            values = np.clip(clues[:, names.index(name)], term.low, term.high)
-            total += term.weight * (values - term.mean) / term.scale
-        return total
+def weigh(model: Weighing, clues: Floats, names: Sequence[str]) -> Floats:
+    """The log-odds of (n, clues) by a model: (n,)."""
+    total = np.full(len(clues), model.bias)
+    for name, term in model.terms.items():
+        values = np.clip(clues[:, names.index(name)], term.low, term.high)
+        total += term.weight * (values - term.mean) / term.scale
+    return total
 
 
-def fit(clues: Floats, true: Flags, names: Sequence[str], signs: Mapping[str, int]) -> Fitted:
+def fit(clues: Floats, true: Flags, names: Sequence[str], signs: Mapping[str, int]) -> Weighing:
     """Fit (n, clues) to (n,); a clue whose weight comes out against its sign is left out.
 
     signs  1 for a clue that can only speak for, -1 for one that can only speak against, 0 for either; a clue that
-           `signs` doesn't name is left out. What data of one sort says against reason won't hold for another sort.
+           `signs` doesn't name is left out, and so is one that is always the same. What data of one sort says
+           against reason won't hold for another sort.
     """
-    used = [name for name in names if name in signs]
+    used = [name for name in names if name in signs and np.ptp(clues[:, names.index(name)]) > 0]
     while True:
-        columns = [names.index(name) for name in used]
-        low, high = clues[:, columns].min(axis=0), clues[:, columns].max(axis=0)
-        mean, scale = clues[:, columns].mean(axis=0), np.maximum(clues[:, columns].std(axis=0), 1e-6)
-        weights = _weights((clues[:, columns] - mean) / scale, true)
+        values = clues[:, [names.index(name) for name in used]]
+        low, high = np.quantile(values, (RARE, 1 - RARE), axis=0)
+        values = np.clip(values, low, high)
+        mean, scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+        weights = _weights((values - mean) / scale, true)
         against = [
             (abs(weight), name)
             for name, weight in zip(used, weights[1:], strict=True)
@@ -56,12 +53,12 @@ def fit(clues: Floats, true: Flags, names: Sequence[str], signs: Mapping[str, in
         if not against:
             break
         used.remove(max(against)[1])
-    values = zip(used, mean, scale, weights[1:], low, high, strict=True)
-    return Fitted(
+    numbers = zip(used, mean, scale, weights[1:], low, high, strict=True)
+    return Weighing(
         float(weights[0]),
         {
             name: Term(mean=float(m), scale=float(s), weight=float(w), low=float(lo), high=float(hi))
-            for name, m, s, w, lo, hi in values
+            for name, m, s, w, lo, hi in numbers
         },
     )
 

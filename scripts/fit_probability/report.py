@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from models.calibrate import Calibration
+from models.calibrate import Calibration, Weighing
 from scripts.fit_probability.crossing import Judged, calibration_error, log_loss
 from scripts.fit_probability.levels import found, unknown_tops
 
@@ -17,21 +17,29 @@ What it is made of and why: [decision 0011](../decisions/0011-probability.md).
 
 {data}
 
-Half of these searches show something registered. Where fewer do, as with a dealer's, a probability between the
+About half of these searches show something registered. Where fewer do, as with a dealer's, a probability between the
 extremes is too high by as much; the alert levels, which count alarms of searches that show nothing registered, are not
 touched by it.
 
 ## Weights
 
 A clue that is one standard deviation above its mean adds its weight to the log-odds. Clues are described in
-`indexer/clues.py`; outside the range that the data covers they count as its end.
+`indexer/clues.py`; outside the range that the data covers they count as its end. A clue that is missing here came out
+against what reason lets it say, and was left out.
+
+Of all (bias {full.bias:.2f}):
 
 | clue | weight | mean | deviation | from | to |
 | --- | --- | --- | --- | --- | --- |
-{weights}
+{full_weights}
 
-Bias {bias:.2f}. A further photo of the same object adds {beside:.0%} of what it says beyond {silent:.2f}, the
-log-odds of a photograph that a photo says nothing of.
+Of photos whose points agree that could not be compared place by place (bias {blind.bias:.2f}):
+
+| clue | weight | mean | deviation | from | to |
+| --- | --- | --- | --- | --- | --- |
+{blind_weights}
+
+A further photo of the same object adds {beside:.0%} of its log-odds beyond {silent:.2f}.
 """
 UNSEEN = """
 ## On what it did not see
@@ -52,8 +60,8 @@ LEVELS = """
 ## Alert levels
 
 Expected false alerts are read off the tail of the cross-validated log-odds of {unknown} searches that show nothing
-registered (an exponential fitted to the highest tenth; the upper end by drawing their sources again), on a register of
-{register}. With more registered photographs there are more chances to be wrong.
+registered (a generalized Pareto distribution fitted to the highest tenth; the upper end by drawing their sources
+again), on a register of {register}. With more registered photographs there are more chances to be wrong.
 
 | level | from probability | false alerts per 1,000 | at most (95 %) | known found, cross-validated |
 | --- | --- | --- | --- | --- |
@@ -71,17 +79,15 @@ def page(
     crossed: Sequence[Judged],
 ) -> str:
     """The whole page; `judged`: by what they are called in the table, `crossed`: what the levels were read off."""
-    weights = "\n".join(
-        f"| {name} | {term.weight:+.2f} | {term.mean:.2f} | {term.scale:.2f} | {term.low:.2f} | {term.high:.2f} |"
-        for name, term in calibration.terms.items()
-    )
     levels = calibration.thresholds
     return (
         HEAD.format(
             command=command,
             data=calibration.fitted["data"],
-            weights=weights,
-            bias=calibration.bias,
+            full=calibration.full,
+            full_weights=_weights(calibration.full),
+            blind=calibration.blind,
+            blind_weights=_weights(calibration.blind),
             beside=calibration.beside,
             silent=calibration.silent,
         )
@@ -100,6 +106,13 @@ def page(
             ),
             match=calibration.match,
         )
+    )
+
+
+def _weights(model: Weighing) -> str:
+    return "\n".join(
+        f"| {name} | {term.weight:+.2f} | {term.mean:.2f} | {term.scale:.2f} | {term.low:.2f} | {term.high:.2f} |"
+        for name, term in model.terms.items()
     )
 
 

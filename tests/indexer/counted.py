@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log, log1p
 
-from models.calibrate import Calibration, Term, Threshold
+from models.calibrate import Calibration, Term, Threshold, Weighing
 
 ALERTS: Mapping[str, float] = {"police": 0.2, "dealer": 0.5, "auction": 0.8}
 MATCH, BESIDE, SILENT = 0.95, 0.5, -6.0
@@ -20,9 +20,10 @@ def calibration(
     silent: float = SILENT,
 ) -> Calibration:
     """With these thresholds; by telling points alone unless terms are given."""
+    weighing = Weighing(0.0, terms or {"points": Term(log1p(12), scale=1.0, weight=4.0, low=0.0, high=9.0)})
     return Calibration(
-        bias=0.0,
-        terms=terms or {"points": Term(mean=log1p(12), scale=1.0, weight=4.0, low=0.0, high=9.0)},
+        full=weighing,
+        blind=weighing,
         beside=beside,
         silent=silent,
         thresholds={name: Threshold(alert, 1.0, 2.0, 0.9) for name, alert in alerts.items()},

@@ -15,7 +15,7 @@ from models.calibrate import load_calibration
 from scripts.fit_probability import __main__ as command
 from scripts.fit_probability import crossing, levels
 from scripts.fit_probability.crossing import Judged, calibration_error, crossed, fold, log_loss
-from scripts.fit_probability.logistic import fit
+from scripts.fit_probability.logistic import fit, weigh
 from scripts.fit_probability.rows import FIRST, ResultsUnusable, Search, read_same, read_searches
 from scripts.fit_probability.tails import TAIL, at_most, tail_of
 
@@ -51,7 +51,7 @@ class TestLogistic:
         assert slopes == pytest.approx([1.2, 0.5], rel=0.08)
         inside = np.abs(clues - 2.0).max(axis=1) < 3
         wanted = -3.0 + clues @ np.array((1.2, 0.5))
-        assert found.log_odds(clues, PAIR)[inside] == pytest.approx(wanted[inside], abs=0.25)
+        assert weigh(found, clues, PAIR)[inside] == pytest.approx(wanted[inside], abs=0.25)
 
     def test_a_clue_that_speaks_against_reason_is_left_out(self) -> None:
         clues, true = drawn(5000, (1.2, -0.5), -1.0)
@@ -61,15 +61,15 @@ class TestLogistic:
     def test_what_can_be_parted_entirely_still_ends(self) -> None:
         clues = np.array([[0.0], [1.0], [9.0], [10.0]])
         found = fit(clues, np.array([False, False, True, True]), ("points",), {"points": 1})
-        odds = found.log_odds(clues, ("points",))
+        odds = weigh(found, clues, ("points",))
         assert np.isfinite(odds).all()
         assert odds[1] < 0 < odds[2]
 
     def test_beyond_the_data_a_clue_counts_as_its_end(self) -> None:
         clues, true = drawn(500, (1.0,), -2.0)
         found = fit(clues, true, ("points",), {"points": 1})
-        end = found.log_odds(clues.max(axis=0)[None], ("points",))
-        assert found.log_odds(np.array([[1e6]]), ("points",)) == pytest.approx(end)
+        end = weigh(found, clues.max(axis=0)[None], ("points",))
+        assert weigh(found, np.array([[1e6]]), ("points",)) == pytest.approx(end)
 
 
 class TestCrossing:
@@ -111,7 +111,7 @@ class TestCrossing:
 class Blank:
     """A model that knows nothing."""
 
-    def log_odds(self, clues: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    def log_odds(self, clues: np.ndarray) -> np.ndarray:
         return np.zeros(len(clues))
 
 
@@ -131,6 +131,16 @@ class TestTails:
         repeated = np.repeat(sample[:60], 10)
         few = at_most(repeated, [str(at // 10) for at in range(600)], tail_of(repeated).reached_by(0.003), 1)
         assert few > apart
+
+    def test_a_heavy_tail_is_not_taken_for_a_light_one(self) -> None:
+        rng = np.random.default_rng(RNG_SEED)
+        heavy = tail_of(rng.pareto(3.0, 20_000))
+        assert heavy.shape == pytest.approx(1 / 3, abs=0.1)
+        assert heavy.rate(999 ** (1 / 3)) == pytest.approx(0.001, rel=0.35)
+        assert heavy.reached_by(heavy.rate(7.0)) == pytest.approx(7.0)
+
+    def test_an_end_is_never_relied_on(self) -> None:
+        assert tail_of(np.random.default_rng(RNG_SEED).random(2000)).shape == 0
 
     def test_equal_searches_have_a_tail_too(self) -> None:
         assert np.isfinite(tail_of(np.zeros(20)).reached_by(0.001))
@@ -154,7 +164,8 @@ class TestLevels:
         for at in range(60):
             for kind in ("one", "two"):
                 judged.append(search([1.0], 0 if at % 4 else None, f"museum/{at}.jpg", kind))
-        assert levels.beside(judged, nothing=-3.0) < 0.1
+        share, nothing = levels.beside(judged)
+        assert share * max(0.0, 1.0 - nothing) < 0.3
 
     def test_photos_that_err_apart_add_much(self) -> None:
         rng = np.random.default_rng(RNG_SEED)
@@ -164,7 +175,12 @@ class TestLevels:
             for kind in ("one", "two"):
                 odds = rng.normal(1.0 if known else -3.0, 2.0)
                 judged.append(search([odds], 0 if known else None, f"museum/{at}.jpg", kind))
-        assert levels.beside(judged, nothing=-3.0) > 0.3
+        share, nothing = levels.beside(judged)
+        assert share > 0.3
+        assert -4 < nothing < 1
+
+    def test_without_pairs_nothing_is_added(self) -> None:
+        assert levels.beside([search([1.0], 0)]) == (0.0, 0.0)
 
 
 @pytest.fixture
@@ -186,6 +202,7 @@ def measured(tmp_path: Path) -> Path:
 
 def candidate(photo: str, points: float, rng: np.random.Generator) -> dict[str, object]:
     clues = {name: float(rng.normal()) for name in NAMES} | {"points": points}
+    clues |= {"agrees": float(points > 0.5), "compared": float(points > 0.6)}
     return {"photo": photo, "score": 0.5, "verdict": "none", "clues": clues}
 
 
@@ -272,7 +289,8 @@ class TestCommand:
         assert self.run(measured) == 0
         model = load_calibration(measured)
         page = (measured / "page.md").read_text(encoding="utf-8")
-        assert model.terms["points"].weight > 0
+        assert model.full.terms["points"].weight > 0
+        assert not {"alike", "area"} & set(model.blind.terms)
         assert "Fitted on 60 searches, 30 of which show something registered: made: 60." in page
         for row in (
             "| points |",
