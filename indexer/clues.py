@@ -15,6 +15,9 @@ SHARELESS = 0.03
 LEAST_AREA = 0.01
 FEWEST = 50
 """Keypoints below which a photo has too few to tell anything by, however many fewer."""
+FEW = 200
+"""Photographs searched of which chance lets one stand out about as far as true ones do. Votes and likeness of a photo
+that nothing agrees with count by n / (n + FEW): in a small register none is called likely for being the nearest."""
 
 NAMES = (
     "points",
@@ -37,9 +40,20 @@ NAMES = (
 
 
 def clues_of(
-    evidence: Evidence | None, votes: float, likeness: float, quality: Quality, registered: int
+    evidence: Evidence | None,
+    votes: float,
+    likeness: float,
+    quality: Quality,
+    registered: int,
+    searched: int,
 ) -> Mapping[str, float]:
-    """The clues by name; `evidence` is None for a photograph that was not verified.
+    """The clues by name.
+
+    evidence    None for a photograph that was not verified
+    registered  keypoints of the registered photograph
+    searched    photographs that were searched
+
+    The clues are:
 
     points      telling points, log(1 + n)
     share       agreeing points of all keypoints that looked alike, log((1 + n) / (1 + m))
@@ -63,6 +77,7 @@ def clues_of(
     telling = found.telling if found else 0.0
     geometry = found.verification if found else None
     rival = found.rival if found else 0.0
+    standing = 0.0 if found else searched / (searched + FEW)
     seen = found.confirmation if found else None
     return {
         "points": log1p(telling),
@@ -76,8 +91,8 @@ def clues_of(
         "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
         "agrees": float(found is not None),
         "solid": float(geometry.solid) if geometry else 0.0,
-        "votes": 0.0 if found else log1p(votes),
-        "likeness": 0.0 if found else likeness,
+        "votes": standing * log1p(votes),
+        "likeness": standing * likeness,
         "structure": log(max(FEWEST, quality.keypoints)),
         "sharpness": log1p(quality.sharpness),
         "registered": log(max(FEWEST, registered)),

@@ -20,8 +20,6 @@ NEAR = 0.5
 """A neighbour is as near as the best if it lies in the nearer half between the best and the last."""
 COMPARED = 20
 """Nearest global descriptors asked for each view; the last only tells how near the others are."""
-FAR = 1.0
-"""Squared distance of two unit-length descriptors at 60 degrees."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -145,9 +143,8 @@ def resemble(segments: Sequence[Segment], descriptors: Vectors) -> dict[int, flo
     if not segments or len(descriptors) == 0:
         return likeness
     ids, squared = nearest([segment.whole for segment in segments], descriptors, COMPARED)
+    # in a register with fewer descriptors than are compared the last of them tells: nothing else is known of chance
     last = np.where(np.isfinite(squared), squared, -np.inf).max(axis=1, keepdims=True)
-    # a register with fewer descriptors than are compared: two views of different objects are as far apart as this
-    last = np.where(np.isfinite(squared).all(axis=1, keepdims=True), last, np.maximum(last, FAR))
     standing = np.clip(1 - squared / np.maximum(last, 1e-9), 0, 1)
     for photograph, stands in zip(ids.ravel().tolist(), standing.ravel().tolist(), strict=True):
         if photograph != NOTHING:

@@ -113,11 +113,13 @@ def _search_photo(
         evidence = confirm(photo, evidence, lambda one: stored(_holder(segments, one).key_of(one)))
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
-    quality = judge(photo, whole.keypoints)
+    quality, searched = judge(photo, whole.keypoints), sum(map(len, segments))
 
     def found(one: int) -> Candidate:
         holder, votes = _holder(segments, one), sum(listed.get(one, []))
-        clues = clues_of(evidence.get(one), votes, likeness.get(one, 0.0), quality, holder.size_of(one))
+        clues = clues_of(
+            evidence.get(one), votes, likeness.get(one, 0.0), quality, holder.size_of(one), searched
+        )
         log_odds = sight.calibration.log_odds(clues)
         return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
 
