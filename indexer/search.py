@@ -68,8 +68,9 @@ def search_photos(
     hidden  photographs that are no candidates, whatever the segments say
     """
     first = [photos.index(photo) for photo in photos]
+    searched = sum(map(len, segments)) - len(hidden)
     found = {
-        at: _search_photo(at, photo, segments, sight, stored, limit, steps)
+        at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps)
         for at, photo in enumerate(photos)
         if first[at] == at
     }
@@ -87,6 +88,7 @@ def _search_photo(
     at: int,
     jpeg: bytes,
     segments: Sequence[Segment],
+    searched: int,
     sight: Sight,
     stored: Callable[[str], bytes],
     limit: int,
@@ -113,7 +115,7 @@ def _search_photo(
         evidence = confirm(photo, evidence, lambda one: stored(_holder(segments, one).key_of(one)))
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
-    quality, searched = judge(photo, whole.keypoints), sum(map(len, segments))
+    quality = judge(photo, whole.keypoints)
 
     def found(one: int) -> Candidate:
         holder, votes = _holder(segments, one), sum(listed.get(one, []))

@@ -98,10 +98,15 @@ class Calibration:
             summary="logistic models of geometry, comparison, votes, likeness, rivals and the quality of both photos",
             source="scripts/fit_probability; " + str(self.fitted.get("data", "")),
             licence="Apache-2.0",
-            dimension=len({*self.full.terms, *self.blind.terms}),
+            dimension=len(self.clues),
             preprocessing="",
             weights_sha256=self.sha256,
         )
+
+    @property
+    def clues(self) -> frozenset[str]:
+        """The names of the clues that count."""
+        return frozenset((*self.full.terms, *self.blind.terms))
 
     def log_odds(self, clues: Mapping[str, float]) -> float:
         """Log-odds that two photos show the same object. Raises KeyError where a clue is missing.

@@ -24,9 +24,13 @@ from tests.indexer.counted import ALERTS, BESIDE, MATCH, SILENT, calibration, od
 DEALER = AlertLevel.dealer
 
 
+NINE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
 def said(photo: int, photograph: int, log_odds: float, shows: int | None = None) -> Candidate:
-    """What a searched photo says of a photograph, which shows an object of its own unless said."""
-    return candidate_of(photo, photograph, shows or 100 + photograph, None, 0.0, {}, log_odds)
+    """What a searched photo says of a photograph it agrees with, which shows an object of its own unless said."""
+    made = candidate_of(photo, photograph, shows or 100 + photograph, None, 0.0, {}, log_odds)
+    return replace(made, mapping=NINE)
 
 
 def answered(*given_: Candidate, level: AlertLevel = DEALER) -> dict[int, Candidate]:
@@ -152,6 +156,13 @@ class TestLevels:
         made = decided([said(0, 1, -9.0), said(0, 2, 9.0)], calibration(), DEALER)
         assert strongest(made) is Verdict.match
         assert strongest(made[1:]) is Verdict.none
+
+    def test_without_a_mapping_there_is_no_match_for_there_is_nothing_to_show(self) -> None:
+        for level in AlertLevel:
+            unseen = replace(said(0, 1, 30.0), mapping=None)
+            made = answered(unseen, said(0, 2, 30.0), level=level)
+            assert (made[1].verdict, made[2].verdict) == (Verdict.possible, Verdict.match)
+            assert made[1].probability == made[2].probability
 
 
 class TestNumbers:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.clues import LEAST, LEAST_AREA, MOST, NAMES, NARROWEST, SHARELESS, UNTOLD, clues_of
+from indexer.clues import FEW, FEWEST, LEAST, LEAST_AREA, MOST, NAMES, NARROWEST, SHARELESS, clues_of
 from indexer.compare import Confirmation, Evidence, Place, hull
 from models.agreement import Agreement
 from models.quality import Quality
@@ -47,12 +47,12 @@ NOTHING = Evidence(Verification((), 12, 0.0), 0.0, mirrored=False, places=(), ag
 
 
 def clue(name: str, found: Evidence | None) -> float:
-    return clues_of(found, 3.0, 0.25, QUALITY, 500)[name]
+    return clues_of(found, 3.0, 0.25, QUALITY, 500, 800)[name]
 
 
 def test_they_are_those_that_are_named_in_their_order() -> None:
     for found in (None, NOTHING, evidence()):
-        assert tuple(clues_of(found, 0.0, 0.0, QUALITY, 0)) == NAMES
+        assert tuple(clues_of(found, 0.0, 0.0, QUALITY, 0, 0)) == NAMES
     assert all(f"{name} " in (clues_of.__doc__ or "") for name in NAMES)
 
 
@@ -71,15 +71,13 @@ class TestByHand:
 
     def test_what_looks_the_same_is_a_share_and_an_area(self) -> None:
         seen = replace(evidence(), confirmation=Confirmation(alike=0.75, area=0.3))
-        assert clue("alike", seen) == 0.75
-        assert clue("area", seen) == log(0.3)
+        assert [clue(name, seen) for name in ("compared", "alike", "area")] == [1, 0.75, log(0.3)]
 
     @pytest.mark.parametrize(
         "found", [None, NOTHING, evidence()], ids=["unverified", "nothing", "not compared"]
     )
-    def test_what_was_not_compared_speaks_neither_for_nor_against(self, found: Evidence | None) -> None:
-        assert clue("alike", found) == UNTOLD
-        assert clue("area", found) == log(LEAST_AREA)
+    def test_what_was_not_compared_is_called_that(self, found: Evidence | None) -> None:
+        assert [clue(name, found) for name in ("compared", "alike", "area")] == [0, 0, log(LEAST_AREA)]
 
     def test_the_spread_is_a_share_of_the_registered_photo(self) -> None:
         assert clue("spread", evidence(spread=0.5)) == log(0.5)
@@ -100,11 +98,26 @@ class TestByHand:
 
     def test_the_rest_is_of_the_photos_whether_or_not_anything_agrees(self) -> None:
         for found in (None, NOTHING, evidence()):
-            assert clue("votes", found) == log1p(3)
-            assert clue("likeness", found) == 0.25
-            assert clue("structure", found) == log1p(400)
+            assert clue("structure", found) == log(400)
             assert clue("sharpness", found) == log1p(0.8)
-            assert clue("registered", found) == log1p(500)
+            assert clue("registered", found) == log(500)
+
+    def test_a_photo_with_next_to_nothing_is_as_one_with_few(self) -> None:
+        poor = clues_of(None, 0.0, 0.0, replace(QUALITY, keypoints=0), FEWEST // 2, 10)
+        assert poor["structure"] == poor["registered"] == log(FEWEST)
+
+    def test_votes_and_likeness_count_where_nothing_agrees(self) -> None:
+        standing = 800 / (800 + FEW)
+        for found in (None, NOTHING):
+            assert clue("agrees", found) == 0
+            assert clue("votes", found) == pytest.approx(standing * log1p(3))
+            assert clue("likeness", found) == pytest.approx(standing * 0.25)
+        assert [clue(name, evidence()) for name in ("agrees", "votes", "likeness")] == [1, 0, 0]
+
+    def test_in_a_small_register_they_count_less(self) -> None:
+        small, large = (clues_of(None, 3.0, 0.25, QUALITY, 500, count) for count in (6, 10**6))
+        assert small["votes"] < 0.05 * large["votes"]
+        assert large["likeness"] == pytest.approx(0.25, rel=1e-3)
 
 
 GEOMETRY = ("points", "share", "agreement", "heart", "spread", "margin", "solid")
@@ -147,5 +160,5 @@ def test_they_are_finite_whatever_was_found(
     found: Evidence | None, votes: float, likeness: float, sharpness: float, structure: int, registered: int
 ) -> None:
     quality = replace(QUALITY, sharpness=sharpness, keypoints=structure)
-    clues = clues_of(found, votes, likeness, quality, registered)
+    clues = clues_of(found, votes, likeness, quality, registered, registered)
     assert all(type(value) is float and isfinite(value) for value in clues.values())

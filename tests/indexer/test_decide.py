@@ -70,17 +70,28 @@ class TestTheCalibrationThatComesWithTheProject:
         assert set(LEVELS) == set(AlertLevel) == set(load_calibration().thresholds)
 
     def test_its_terms_are_made_of_clues_that_there_are(self) -> None:
-        assert set(load_calibration().terms) <= set(NAMES)
+        assert load_calibration().clues <= set(NAMES)
 
-    @given(st.floats(0, 1e6), st.floats(0, 1), st.integers(100, 800), st.floats(0, 3), st.integers(0, 500))
-    def test_what_has_no_geometry_is_none_whatever_votes_for_it(
-        self, votes: float, likeness: float, structure: int, sharpness: float, registered: int
+    @pytest.mark.parametrize("searched", [1, 20, 10**5])
+    @given(st.integers(0, 1000), st.floats(0, 3), st.integers(0, 500))
+    def test_to_stand_out_by_chance_is_no_alarm(
+        self, searched: int, structure: int, sharpness: float, registered: int
     ) -> None:
+        """Votes and likeness as wrong ones have them, that agree in nothing."""
         quality = Quality(structure, 640, 120.0, 0.0, sharpness, searchable=True, advice="")
         read = load_calibration()
-        log_odds = read.log_odds(clues_of(None, votes, likeness, quality, registered))
-        for level in AlertLevel:
+        log_odds = read.log_odds(clues_of(None, 8.0, 0.1, quality, registered, searched))
+        for level in (AlertLevel.dealer, AlertLevel.auction):
             assert verdict(log_odds, level, read) is Verdict.none
+
+    @given(st.floats(0, 1e6), st.floats(0, 1))
+    def test_in_a_small_register_nothing_is_likely_for_being_the_nearest(
+        self, votes: float, likeness: float
+    ) -> None:
+        quality = Quality(400, 640, 120.0, 0.0, 0.8, searchable=True, advice="")
+        read = load_calibration()
+        log_odds = read.log_odds(clues_of(None, votes, likeness, quality, 400, 20))
+        assert {verdict(log_odds, level, read) for level in AlertLevel} == {Verdict.none}
 
     def test_no_level_calls_a_match_what_it_is_not_alarmed_by(self) -> None:
         read = load_calibration()

@@ -98,7 +98,7 @@ class TestOpening:
         assert answer.models == {**indexed.sight.ids, "search": search_card().id}
         assert answer.covered.revision == indexed.register.revision()
         assert answer.covered.photographs == 3
-        steps = {"decode", "keypoints", "votes", "regions", "descriptor", "verification"}
+        steps = {"decode", "keypoints", "votes", "regions", "descriptor", "verification", "confirmation"}
         assert set(answer.steps_ms) == steps
         assert all(ms > 0 for ms in answer.steps_ms.values())
 

@@ -123,7 +123,6 @@ class TestClues:
     def test_the_work_itself_is_a_match(self, found: Found, name: str) -> None:
         assert found[name, WORK].verdict is Verdict.match
 
-    @pytest.mark.xfail(reason="the probability is not fitted to `heart` and `agreement` yet", strict=False)
     @pytest.mark.parametrize("other", OTHERS)
     def test_what_surrounds_another_work_is_no_match(self, found: Found, name: str, other: int) -> None:
         assert found[name, other].verdict is not Verdict.match

@@ -29,13 +29,19 @@ BESIDE, SILENT = 0.25, -6.0
 def kept() -> dict[str, Any]:
     """What a file holds, with numbers that are easily counted with."""
     return {
-        "bias": -1.5,
         "beside": BESIDE,
         "silent": SILENT,
         "match": 0.99,
-        "terms": {
-            "points": {"mean": 3.0, "scale": 2.0, "weight": 4.0, "low": 1.0, "high": 7.0},
-            "votes": {"mean": 0.0, "scale": 1.0, "weight": -0.5, "low": 0.0, "high": 10.0},
+        "full": {
+            "bias": -1.5,
+            "terms": {
+                "points": {"mean": 3.0, "scale": 2.0, "weight": 4.0, "low": 1.0, "high": 7.0},
+                "votes": {"mean": 0.0, "scale": 1.0, "weight": -0.5, "low": 0.0, "high": 10.0},
+            },
+        },
+        "blind": {
+            "bias": -2.0,
+            "terms": {"points": {"mean": 3.0, "scale": 2.0, "weight": 6.0, "low": 1.0, "high": 7.0}},
         },
         "thresholds": {
             "auction": {"alert": 0.9, "false_alerts": 1, "at_most": 2.5, "found": 0.95},
@@ -71,6 +77,14 @@ class TestLogOdds:
     def test_what_no_term_asks_for_does_not_count(self, calibration: Calibration) -> None:
         clues = {"points": 4.0, "votes": 2.0}
         assert calibration.log_odds({**clues, "moon": 1e9}) == calibration.log_odds(clues)
+
+    def test_what_agrees_and_was_not_compared_is_weighed_without(self, calibration: Calibration) -> None:
+        clues = {"points": 5.0, "votes": 0.0}
+        seen = {"agrees": 1.0, "compared": 1.0}
+        assert calibration.log_odds({**clues, **seen}) == -1.5 + 4
+        assert calibration.log_odds({**clues, "agrees": 0.0, "compared": 0.0}) == -1.5 + 4
+        assert calibration.log_odds({**clues, "agrees": 1.0, "compared": 0.0}) == -2 + 6
+        assert calibration.clues == {"points", "votes"}
 
     @pytest.mark.parametrize("missing", ["points", "votes"])
     def test_a_clue_that_is_missing_is_an_error(self, calibration: Calibration, missing: str) -> None:
@@ -175,27 +189,40 @@ def without(*where: str) -> Change:
 
 MISLEADING: dict[str, Change] = {
     **{f"no {name}": without(name) for name in kept()},
-    **{f"{name} is nan": put(name, value=math.nan) for name in ("bias", "beside", "silent", "match")},
-    **{f"{name} is infinite": put(name, value=math.inf) for name in ("bias", "beside", "silent", "match")},
-    **{f"{name} is no number": put(name, value="much") for name in ("bias", "beside", "silent", "match")},
+    **{f"{name} is nan": put(name, value=math.nan) for name in ("beside", "silent", "match")},
+    **{f"{name} is infinite": put(name, value=math.inf) for name in ("beside", "silent", "match")},
+    **{f"{name} is no number": put(name, value="much") for name in ("beside", "silent", "match")},
     **{f"{name} is null": put(name, value=None) for name in kept()},
     **{f"{name} is a list": put(name, value=[1]) for name in kept()},
-    "bias beyond all numbers": put("bias", value=10**400),
-    "a weight beyond all numbers": put("terms", "votes", "weight", value=10**400),
+    "bias beyond all numbers": put("full", "bias", value=10**400),
     **{
-        f"no {name} of a term": without("terms", "votes", name) for name in ("mean", "scale", "weight", "low")
+        f"{name} of a bias": put(part, "bias", value=value)
+        for part in ("full", "blind")
+        for name, value in {"nan": math.nan, "infinity": math.inf, "words": "much", "null": None}.items()
     },
     **{
-        f"{name} of a term is nan": put("terms", "votes", name, value=math.nan)
+        f"no {name} in {part}": without(part, name)
+        for part in ("full", "blind")
+        for name in ("bias", "terms")
+    },
+    "a weight beyond all numbers": put("full", "terms", "votes", "weight", value=10**400),
+    **{
+        f"no {name} of a term": without("full", "terms", "votes", name)
+        for name in ("mean", "scale", "weight", "low")
+    },
+    **{
+        f"{name} of a term is nan": put("full", "terms", "votes", name, value=math.nan)
         for name in ("mean", "scale", "weight", "low", "high")
     },
-    "an infinite weight": put("terms", "votes", "weight", value=-math.inf),
-    "a scale of 0": put("terms", "points", "scale", value=0),
-    "a scale below 0": put("terms", "points", "scale", value=-1.0),
-    "a low above the high": put("terms", "points", "low", value=7.5),
-    "a term with a field too many": put("terms", "points", "colour", value=1.0),
-    "a term that is a number": put("terms", "points", value=3),
-    "no terms": put("terms", value={}),
+    "an infinite weight": put("full", "terms", "votes", "weight", value=-math.inf),
+    "a scale of 0": put("full", "terms", "points", "scale", value=0),
+    "a scale below 0": put("full", "terms", "points", "scale", value=-1.0),
+    "a low above the high": put("full", "terms", "points", "low", value=7.5),
+    "a term with a field too many": put("full", "terms", "points", "colour", value=1.0),
+    "a term that is a number": put("full", "terms", "points", value=3),
+    "no terms": put("full", "terms", value={}),
+    "no terms of the blind": put("blind", "terms", value={}),
+    "terms that are a list": put("blind", "terms", value=[1]),
     "no thresholds": put("thresholds", value={}),
     **{f"no level {level}": without("thresholds", level) for level in LEVELS},
     "an unknown level": put("thresholds", "museum", value=kept()["thresholds"]["dealer"]),
@@ -228,8 +255,10 @@ class TestLoading:
     def test_what_is_written_is_read(self, tmp_path: Path) -> None:
         write(tmp_path, json.dumps(kept()))
         read = load_calibration(tmp_path)
-        assert (read.bias, read.beside, read.silent, read.match) == (-1.5, BESIDE, SILENT, 0.99)
-        assert read.terms == {"points": Term(3, 2, 4, 1, 7), "votes": Term(0, 1, -0.5, 0, 10)}
+        assert (read.beside, read.silent, read.match) == (BESIDE, SILENT, 0.99)
+        assert (read.full.bias, read.blind.bias) == (-1.5, -2.0)
+        assert read.blind.terms == {"points": Term(3, 2, 6, 1, 7)}
+        assert read.full.terms == {"points": Term(3, 2, 4, 1, 7), "votes": Term(0, 1, -0.5, 0, 10)}
         assert {name: each.alert for name, each in read.thresholds.items()} == {
             "auction": 0.9,
             "dealer": 0.5,
@@ -272,7 +301,7 @@ class TestLoading:
     def test_all_that_is_wrong_is_named(self, tmp_path: Path) -> None:
         data = kept()
         del data["thresholds"]["police"]
-        data["terms"]["votes"]["scale"] = 0
+        data["full"]["terms"]["votes"]["scale"] = 0
         write(tmp_path, json.dumps(data))
         reason = refused(tmp_path).reason
         assert "a scale is not above 0" in reason
@@ -286,7 +315,7 @@ class TestCard:
     def test_its_id_changes_with_the_file(self, tmp_path: Path) -> None:
         ids = set()
         for at, text in enumerate(
-            (json.dumps(kept()), json.dumps({**kept(), "bias": -1.6}), json.dumps(kept(), indent=1))
+            (json.dumps(kept()), json.dumps({**kept(), "beside": 0.3}), json.dumps(kept(), indent=1))
         ):
             folder = tmp_path / str(at)
             folder.mkdir()

@@ -146,7 +146,7 @@ def test_a_found_object_is_told_with_its_probability(running: Running) -> None:
     assert best["probability"] == pytest.approx(probability(best["log_odds"]), abs=1e-6)
     assert best["probability"] >= installed.match
     assert best["chance"] == in_words(best["probability"])
-    assert set(best["clues"]) >= set(installed.terms)
+    assert set(best["clues"]) >= installed.clues
     assert all(each["probability"] < best["probability"] for each in rest)
     assert answer["alert"]["level"] == "dealer"
     assert answer["alert"]["would_alert_at"] == []

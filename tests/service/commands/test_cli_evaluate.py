@@ -31,7 +31,7 @@ def test_evaluate_writes_what_the_truth_table_asks(
         assert rows[f"queries/{number}.jpg"]["candidates"][0]["photo"] == f"registry/{number}.jpg"
         first = rows[f"queries/{number}.jpg"]["candidates"][0]
         assert load_calibration().match <= first["probability"] <= 1
-        assert set(first["clues"]) >= set(load_calibration().terms)
+        assert set(first["clues"]) >= load_calibration().clues
         scores = [candidate["score"] for candidate in rows[f"queries/{number}.jpg"]["candidates"]]
         assert scores == sorted(scores, reverse=True)
     assert rows[f"queries/{STRANGER}.jpg"]["verdict"] == "none"
