@@ -18,6 +18,7 @@ from typing import Any
 
 from models.calibrate import read_calibration
 from models.weights import FOLDER
+from scripts.bench_sight.same import read_same
 from scripts.fit_probability import levels, report
 from scripts.fit_probability.crossing import (
     FOLDS,
@@ -29,7 +30,8 @@ from scripts.fit_probability.crossing import (
     judge,
     log_loss,
 )
-from scripts.fit_probability.rows import ResultsUnusable, Search, read_same, read_searches
+from scripts.fit_probability.rows import ResultsUnusable, Search, read_searches
+from service.evaluation import TruthUnusable
 
 SIGNS = {
     "points": 1,
@@ -57,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         same = read_same(given.same, given.photos) if given.same else {}
         fit_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.fit}
         test_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.test}
-    except (ResultsUnusable, OSError) as problem:
+    except (ResultsUnusable, TruthUnusable, OSError) as problem:
         sys.stderr.write(f"fit_probability: {problem}\n")
         return 2
     searches = [search for each in fit_sets.values() for search in each]

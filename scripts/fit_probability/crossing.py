@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from scripts.fit_probability.logistic import fit, weigh
 from scripts.fit_probability.rows import Flags, Floats, Search
 
 FOLDS = 5
-Part = Callable[[str], str]
+Part = Callable[[Path], str]
 """From a source photo to the part it belongs to."""
 
 
@@ -62,14 +63,14 @@ class Judged:
         return float(wrong.max()) if len(wrong) else -np.inf
 
 
-def fold(source: str) -> str:
+def fold(source: Path) -> str:
     """One of FOLDS parts, by the name of the photo's file and folder, so that all of its searches fall together."""
-    return str(zlib.crc32("/".join(source.split("/")[-2:]).encode()) % FOLDS)
+    return str(zlib.crc32("/".join(source.parts[-2:]).encode()) % FOLDS)
 
 
-def folder(source: str) -> str:
+def folder(source: Path) -> str:
     """The folder that a photo lies in: a museum, a collection."""
-    return source.split("/")[-2]
+    return source.parent.name
 
 
 def fitted(searches: Sequence[Search], signs: Mapping[str, int]) -> Fitted:

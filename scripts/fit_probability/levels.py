@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def beside(judged: Sequence[Judged]) -> tuple[float, float]:
 
 def _pairs(judged: Sequence[Judged], nothing: float) -> Iterator[tuple[float, float, bool]]:
     """For each pair of searches of one object, and each photograph: higher log-odds, lower ones, whether it is true."""
-    by_source: dict[str, list[Judged]] = {}
+    by_source: dict[Path, list[Judged]] = {}
     for each in judged:
         if len(each.search.sources) == 1:
             by_source.setdefault(each.search.sources[0], []).append(each)
@@ -60,11 +61,11 @@ def _pairs(judged: Sequence[Judged], nothing: float) -> Iterator[tuple[float, fl
                 yield said[1], said[0], photo in shows
 
 
-def _table(judged: Judged) -> Mapping[str, float]:
+def _table(judged: Judged) -> Mapping[Path, float]:
     return dict(zip(judged.search.photos, judged.log_odds.tolist(), strict=True))
 
 
-def unknown_tops(judged: Sequence[Judged]) -> tuple[Floats, list[str]]:
+def unknown_tops(judged: Sequence[Judged]) -> tuple[Floats, list[Path]]:
     """The surest candidate of each search that shows nothing registered, log-odds, and what each was made of."""
     unknown = [each for each in judged if not each.search.known and len(each.log_odds)]
     return np.array([each.first[0] for each in unknown]), [each.search.sources[0] for each in unknown]

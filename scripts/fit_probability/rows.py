@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.clues import NAMES
+from scripts.bench_sight.same import Same
 
 FIRST = 6
 """Candidates of a search that are fitted on: those that could come first. Others are right and easy by the thousand,
@@ -42,9 +43,9 @@ class Search:
     query: str
     kind: str
     decoy: bool
-    sources: tuple[str, ...]
-    shows: frozenset[str]
-    photos: tuple[str, ...]
+    sources: tuple[Path, ...]
+    shows: frozenset[Path]
+    photos: tuple[Path, ...]
     clues: Floats
 
     @property
@@ -58,23 +59,7 @@ class Search:
         return np.array([photo in self.shows for photo in self.photos], bool)
 
 
-def read_same(table: Path, photos: Path) -> Mapping[str, frozenset[str]]:
-    """Rows of two photos, relative to `photos`, that a person saw to show one object: for each the others.
-
-    Being the same isn't handed on from pair to pair: two details of one scroll need not meet.
-    """
-    same: dict[str, frozenset[str]] = {}
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines), start=1):
-            if len(row) != 2:
-                raise ResultsUnusable(f"Row {number} of {table} does not name two photos.")
-            one, other = (str((photos / name.strip()).resolve()) for name in row)
-            same[one] = same.get(one, frozenset()) | {other}
-            same[other] = same.get(other, frozenset()) | {one}
-    return same
-
-
-def read_searches(name: str, truth: Path, results: Path, same: Mapping[str, frozenset[str]]) -> list[Search]:
+def read_searches(name: str, truth: Path, results: Path, same: Same) -> list[Search]:
     """The searches of one set. `truth` as for `artrieve evaluate`, `results` as it writes them."""
     answers = {answer["query"]: answer for answer in _answers(results)}
     told: dict[str, list[dict[str, str]]] = {}
@@ -102,10 +87,10 @@ def _search(
     query: str,
     rows: Sequence[Mapping[str, str]],
     answer: Mapping[str, Any],
-    same: Mapping[str, frozenset[str]],
+    same: Same,
 ) -> Search:
-    def real(photo: str) -> str:
-        return str((base / photo).resolve())
+    def real(photo: str) -> Path:
+        return (base / photo).resolve()
 
     registered = frozenset(real(row["registry"]) for row in rows if row["registry"])
     sources = tuple(real(row["source"]) for row in rows if row.get("source")) or tuple(sorted(registered))

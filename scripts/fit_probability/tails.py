@@ -67,14 +67,14 @@ def tail_of(log_odds: Floats) -> Tail:
     return Tail(start, max(mean * (1 - shape), LEAST_SCALE), shape)
 
 
-def at_most(log_odds: Floats, sources: Sequence[str], reached: float, seed: int) -> float:
+def at_most(log_odds: Floats, sources: Sequence[object], reached: float, seed: int) -> float:
     """Upper end of the 95 % interval of the share that reaches some log-odds.
 
     Searches made of one source are alike, so sources are drawn again, each with all its searches (Efron, Tibshirani,
     "An Introduction to the Bootstrap", 1993, section 8.5 on data that isn't independent).
     """
     rng = np.random.default_rng(seed)
-    by_source: dict[str, list[float]] = {}
+    by_source: dict[object, list[float]] = {}
     for source, value in zip(sources, log_odds.tolist(), strict=True):
         by_source.setdefault(source, []).append(value)
     groups = [np.array(values) for values in by_source.values()]
