@@ -7,14 +7,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from indexer.agreeing import Agreement, Map
 from indexer.aligned import Mask, Warped
+from indexer.sameness import Map, Sameness
 from models.pixels import Pixels
 
 LEAST = 0.025
 """Share of the registered photo that a region must have to be told of."""
 OPENED, CLOSED = 9, 15
-"""Pixels at indexer.agreeing.SIDE: narrower regions are dropped, narrower gaps in a region are filled."""
+"""Pixels at indexer.sameness.SIDE: narrower regions are dropped, narrower gaps in a region are filled."""
 TRUSTED = 0.5
 """Share of the judged places that must show the same before anything is said of those that do not."""
 SOFTENED = 2.0
@@ -34,7 +34,7 @@ CORE, AROUND = 6, 17
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class Altered:
     """A connected region of the registered photo, (h, w), that the searched one shows differently.
 
     hidden  whether a bright reflection lies on it: nothing is known of what is below
@@ -44,10 +44,10 @@ class Region:
     hidden: bool
 
 
-def regions(below: Pixels, laid: Warped, found: Agreement, shown: Mask) -> list[Region]:
+def regions(below: Pixels, laid: Warped, found: Sameness, shown: Mask) -> list[Altered]:
     """The regions within what is `shown` (h, w), largest first; none where too little agrees to judge by.
 
-    Told by local correlation alone (see indexer.agreeing); what is told of grows over places beside it that do not
+    Told by local correlation alone (see indexer.sameness); what is told of grows over places beside it that do not
     agree and are far brighter or darker than the rest of the photo lets expect, as flat paint is.
     """
     same, other = found.same & shown, found.other & shown
@@ -60,7 +60,7 @@ def regions(below: Pixels, laid: Warped, found: Agreement, shown: Mask) -> list[
     photos = _Brightness.of(below, laid, same)
     grown = _grown(seeds, _smooth(other | (photos.odd(same) & shown & ~found.same)) & shown)
     core = photos.reflections() & laid.covered & shown
-    told = [Region(each, int((_around(each) & core).sum()) >= CORE) for each in grown]
+    told = [Altered(each, int((_around(each) & core).sum()) >= CORE) for each in grown]
     return sorted(told, key=lambda each: -int(each.mask.sum()))
 
 

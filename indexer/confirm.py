@@ -10,11 +10,11 @@ from dataclasses import replace
 import structlog
 
 from data.photos import PhotoStoreError
-from indexer.agreeing import SIDE, agreement
 from indexer.aligned import Unmappable, lay, placed
 from indexer.candidates import part_of
 from indexer.compare import Confirmation, Evidence
 from indexer.looks import side_by_side
+from indexer.sameness import SIDE, sameness
 from models.pixels import NotReadable, Pixels, decode, shrink
 
 CONFIRMED = 6
@@ -51,7 +51,7 @@ def _compared(photo: Pixels, one: int, evidence: Evidence, picture: Callable[[in
     except Unmappable:
         return evidence
     laid = lay(photo, parts, below.picture.shape[:2])
-    found = agreement(below.picture, laid)
+    found = sameness(below.picture, laid)
     same, other = int(found.same.sum()), int(found.other.sum())
     if same + other == 0:
         return evidence

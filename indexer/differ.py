@@ -7,11 +7,11 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from indexer.agreeing import SIDE, agreement
 from indexer.aligned import Mask, lay, parts_of, placed
-from indexer.altered import Region, regions
+from indexer.altered import Altered, regions
 from indexer.answer import Candidate
 from indexer.extent import extent, span
+from indexer.sameness import SIDE, sameness
 from indexer.tint import Tints, tints
 from models.pixels import decode, shrink
 
@@ -22,7 +22,7 @@ WHOLE = 0.9
 MISSING = 0.04
 """Share of its width or height that must be missing at a side before the side is named."""
 SIMPLER = 1.2
-"""Pixels, at indexer.agreeing.SIDE, by which an outline may be simplified."""
+"""Pixels, at indexer.sameness.SIDE, by which an outline may be simplified."""
 
 
 class DifferenceKind(StrEnum):
@@ -61,7 +61,7 @@ def differences(searched: bytes, registered: bytes, candidate: Candidate) -> tup
         return ()
     below = shrink(decode(registered), SIDE)
     laid = lay(decode(searched), placed(parts, 1.0, below.factor), below.picture.shape[:2])
-    found = agreement(below.picture, laid)
+    found = sameness(below.picture, laid)
     shown = extent(found).mask(found.covered)
     told = [*_mirrored(candidate), *_tinted(tints(below.picture, laid.picture, found.same & shown))]
     if not candidate.solid:
@@ -117,7 +117,7 @@ def _missing(shown: Mask) -> list[str]:
     return [side for side, part in parts.items() if part >= MISSING]
 
 
-def _region(region: Region, factor: float) -> Difference:
+def _region(region: Altered, factor: float) -> Difference:
     share = float(region.mask.mean())
     where = f"{_place(region.mask)}, about {_percent(share)} of the registered photograph"
     if region.hidden:

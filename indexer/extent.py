@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from indexer.agreeing import Agreement
 from indexer.aligned import Mask
+from indexer.sameness import Sameness
 
 FIRST, THEN = 8.0, 3.0
 """How much more a place that shows the same counts than one that doesn't, when an edge is looked for: at first,
@@ -30,7 +30,7 @@ class Extent:
         return shown & covered
 
 
-def extent(found: Agreement) -> Extent:
+def extent(found: Sameness) -> Extent:
     """Cut off at each edge what the searched photo doesn't show: there it is too small, or shows something else."""
     height, width = found.covered.shape
     known = Extent(0, height, 0, width)

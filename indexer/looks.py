@@ -16,7 +16,7 @@ from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.keypoints import Look, Seen
 from models.pixels import Pixels
-from models.placing import placed
+from models.placing import carried
 from models.regions import Region, cut
 
 EXPLAINED = 24.0
@@ -77,7 +77,7 @@ def region_looks(
         with own.step("keypoints"):
             view = cut(photo, region, REGION.side)
             found = sight.extractor.look(view.picture, REGION).keypoints
-            found = placed(found, view.mapping, width, height)
+            found = carried(found, view.mapping, width, height)
         with own.step("votes"):
             votes = vote(segments, found)
         return Ballot(found, votes, votes.common, region=True), own

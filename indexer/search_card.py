@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from indexer import agreeing, clues, compare, confirm, decide, looks, retrieve, search, sight
+from indexer import clues, compare, confirm, decide, looks, retrieve, sameness, search, sight
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
@@ -12,7 +12,7 @@ PARTS = (
     retrieve,
     compare,
     confirm,
-    agreeing,
+    sameness,
     clues,
     decide,
     agreement,

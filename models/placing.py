@@ -6,7 +6,7 @@ from models import mapping as maps
 from models.keypoints import Keypoints
 
 
-def placed(found: Keypoints, mapping: maps.Floats, width: int, height: int) -> Keypoints:
+def carried(found: Keypoints, mapping: maps.Floats, width: int, height: int) -> Keypoints:
     """The same keypoints as a photo of `width` by `height` px has them.
 
     mapping  float64 (3, 3), pixels of the picture they were found in to those of the photo

@@ -42,7 +42,7 @@ SAME, OTHER = 0.6, 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class Sameness:
     """How the photos agree, place by place, (h, w) each.
 
     same     where they show the same
@@ -55,13 +55,13 @@ class Agreement:
     covered: Mask
 
 
-def agreement(below: Pixels, above: Warped) -> Agreement:
+def sameness(below: Pixels, above: Warped) -> Sameness:
     """Compare a registered photo (h, w, 3), brought to SIDE, with the searched photo that was laid over it."""
     one, two = _Field.of(below, PADDED), _Field.of(above.picture, PADDED + REACH)
     inside = _inside(above.covered)
     if not inside.any():
         nothing = np.zeros(inside.shape, np.bool_)
-        return Agreement(nothing, nothing, above.covered)
+        return Sameness(nothing, nothing, above.covered)
     first, second = _unpadded(one.variance, PADDED), _unpadded(two.variance, PADDED + REACH)
     usual = tuple(max(FLAT, float(np.median(each[inside]))) for each in (first, second))
     likeness = _unpadded(_likeness(one, two, (FLOOR * usual[0], FLOOR * usual[1])), PADDED)
@@ -69,7 +69,7 @@ def agreement(below: Pixels, above: Warped) -> Agreement:
     contrast = _contrast(first[alike], second[alike])
     expected = contrast**2 * first > max(NOISE, TELLING * contrast**2 * usual[0])
     seen = expected | (second > max(NOISE, TELLING * usual[1]))
-    return Agreement(alike & seen, inside & seen & (likeness < OTHER), above.covered)
+    return Sameness(alike & seen, inside & seen & (likeness < OTHER), above.covered)
 
 
 @dataclass(frozen=True, slots=True)
