@@ -1,6 +1,6 @@
 """Retrieval: which registered photographs are worth verifying, by two ways whose lists are joined."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,4 +149,13 @@ def resemble(segments: Sequence[Segment], descriptors: Vectors) -> dict[int, flo
     for photograph, stands in zip(ids.ravel().tolist(), standing.ravel().tolist(), strict=True):
         if photograph != NOTHING:
             likeness[photograph] = max(stands, likeness.get(photograph, 0.0))
-    return dict(sorted(likeness.items(), key=lambda item: (-item[1], item[0])))
+    return most_alike([likeness])
+
+
+def most_alike(likenesses: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    """Photographs by the most that any of some views says, the most alike first, then the older one."""
+    most: dict[int, float] = {}
+    for each in likenesses:
+        for photograph, stands in each.items():
+            most[photograph] = max(stands, most.get(photograph, 0.0))
+    return dict(sorted(most.items(), key=lambda item: (-item[1], item[0])))

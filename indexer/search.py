@@ -23,7 +23,7 @@ from indexer.compare import (
 from indexer.confirm import confirm
 from indexer.decide import AlertLevel, Verdict
 from indexer.looks import region_looks, side_by_side, unexplained, whole_looks
-from indexer.retrieve import resemble
+from indexer.retrieve import most_alike, resemble
 from indexer.sight import Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
@@ -100,7 +100,8 @@ def _search_photo(
     with steps.step("regions"):
         regions = find_regions(photo)
     with steps.step("descriptor"):
-        likeness = resemble(segments, sight.descriptor.describe(_views(photo, regions)))
+        described = sight.descriptor.describe(_views(photo, regions))
+        likeness = most_alike(side_by_side(lambda view: resemble(segments, view[None]), described))
         alike = list(likeness)[:RESEMBLING]
     with steps.step("verification"):
         evidence = _verify(ballots, alike, LISTED, segments, sight)

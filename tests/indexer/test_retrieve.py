@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.registered import PhotographRef
 from indexer.embed import PhotoVectors, unpack
-from indexer.retrieve import NEIGHBOURS, Neighbours, nearest, resemble, tally, vote
+from indexer.retrieve import NEIGHBOURS, Neighbours, most_alike, nearest, resemble, tally, vote
 from indexer.sight import Sight
 from indexer.vectors.faiss_index import ExactIndex
 from indexer.vectors.index import NOTHING
@@ -142,6 +142,9 @@ def test_how_photographs_are_divided_into_segments_changes_nothing(store: Vector
         np.testing.assert_array_equal(several.common, one.common)
         whole_photo = embedded(seed).whole.view("<f2").astype(np.float32)[None]
         assert resemble(parts, whole_photo) == resemble(whole, whole_photo)
+    views = np.concatenate([embedded(seed).whole.view("<f2").astype(np.float32)[None] for seed in (1, 4, 9)])
+    one_by_one = most_alike(resemble(whole, view[None]) for view in views)
+    assert list(one_by_one.items()) == list(resemble(whole, views).items())
     assert len(refs) < NEIGHBOURS
 
 
@@ -239,3 +242,9 @@ def test_an_object_with_many_photographs_is_found_as_surely_as_with_one(
     assert vote(many, keypoints).common.max() == vote(one, keypoints).common.max() == 1
     others = [PhotographRef(number, number, embedded(1).key) for number in range(1, 9)]
     assert np.median(vote([Segment.build(others, store, sight)], keypoints).common) == 8
+
+
+def test_views_join_by_the_most_that_any_of_them_says() -> None:
+    joined = most_alike([{7: 0.5, 2: 0.1}, {}, {2: 0.5, 9: 0.9, 7: 0.2}])
+    assert list(joined.items()) == [(9, 0.9), (2, 0.5), (7, 0.5)]
+    assert most_alike([]) == {}
