@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Lock, Semaphore
 
 import pytest
 
@@ -558,10 +558,16 @@ class TestBesideIndexing:
         assert [found(engine, seed) for seed in (1, 2, 3, 4)] == [1, 2, 3, 4]
 
     def test_searches_run_while_everything_changes(self, indexed: Workbench) -> None:
-        engine = indexed.engine()
+        engine, answered = indexed.engine(), Semaphore(0)
+
+        def search() -> int | None:
+            one = found(engine, 1)
+            answered.release()
+            return one
 
         def change() -> None:
             for seed in range(4, 8):
+                assert answered.acquire(timeout=60), "no search has ended for a minute"
                 indexed.report(seed)
                 engine.refresh()
                 indexed.withdraw(2 + seed % 2)
@@ -571,8 +577,8 @@ class TestBesideIndexing:
                 indexed.reinstate(2 + seed % 2)
                 engine.refresh()
 
-        answers = meanwhile(lambda: found(engine, 1), change)
-        assert len(answers) > 4
+        answers = meanwhile(search, change)
+        assert len(answers) >= 4
         assert set(answers) == {1}
         assert [found(engine, seed) for seed in range(1, 8)] == [1, 2, 3, 4, 5, 6, 7]
 
