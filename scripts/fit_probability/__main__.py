@@ -74,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     judged |= {f"{name}, by object": [each for each in across if each.search.of == name] for name in fit_sets}
     judged["all that was fitted on, by collection"] = crossed(searches, SIGNS, folder)
     judged |= {f"{name}, tested": judge(each, model) for name, each in test_sets.items()}
-    text = report.page(calibration, given.command, FOLDS, judged, _no_decoys(across))
+    pairs = sum(map(len, same.values())) // 2
+    text = report.page(calibration, given.command, FOLDS, pairs, judged, _no_decoys(across))
     given.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     given.report.write_text(text, encoding="utf-8")
     told = [*across, *(each for name in test_sets for each in judged[f"{name}, tested"])]

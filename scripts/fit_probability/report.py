@@ -16,6 +16,7 @@ Written by `{command}` together with `models/weights/probability.json`.
 What it is made of and why: [decision 0011](../decisions/0011-probability.md).
 
 {data}
+{pairs} pairs of photos were looked at and found to show one object, though no truth table says so; they count as right.
 
 About half of these searches show something registered. Where fewer do, as with a dealer's, a probability between the
 extremes is too high by as much; the alert levels, which count alarms of searches that show nothing registered, are not
@@ -75,15 +76,22 @@ def page(
     calibration: Calibration,
     command: str,
     folds: int,
+    pairs: int,
     judged: Mapping[str, Sequence[Judged]],
     crossed: Sequence[Judged],
 ) -> str:
-    """The whole page; `judged`: by what they are called in the table, `crossed`: what the levels were read off."""
+    """The whole page.
+
+    pairs    of photos that people saw to show one object
+    judged   by what they are called in the table
+    crossed  what the levels were read off
+    """
     levels = calibration.thresholds
     return (
         HEAD.format(
             command=command,
             data=calibration.fitted["data"],
+            pairs=pairs,
             full=calibration.full,
             full_weights=_weights(calibration.full),
             blind=calibration.blind,

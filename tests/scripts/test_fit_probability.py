@@ -299,6 +299,7 @@ class TestCommand:
             "| auction |",
         ):
             assert row in page
+        assert "\n0 pairs of photos" in page
         assert page in capsys.readouterr().out
 
     def test_the_same_data_gives_the_same_file(self, measured: Path) -> None:
