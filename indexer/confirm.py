@@ -10,12 +10,12 @@ from dataclasses import replace
 import structlog
 
 from data.photos import PhotoStoreError
-from indexer.aligned import Unmappable, lay, placed
+from indexer.aligned import Unmappable
 from indexer.candidates import part_of
 from indexer.compare import Confirmation, Evidence
 from indexer.looks import side_by_side
-from indexer.sameness import SIDE, sameness
-from models.pixels import NotReadable, Pixels, decode, shrink
+from indexer.sameness import lay_over
+from models.pixels import NotReadable, Pixels
 
 CONFIRMED = 6
 """Photographs that are laid under a searched photo at most, those with the most telling points: each takes some 20 ms,
@@ -43,15 +43,12 @@ def confirm(
 
 def _compared(photo: Pixels, one: int, evidence: Evidence, picture: Callable[[int], bytes]) -> Evidence:
     try:
-        below = shrink(decode(picture(one)), SIDE)
-        parts = placed([part_of(place) for place in evidence.places], 1.0, below.factor)
+        found = lay_over(photo, picture(one), [part_of(place) for place in evidence.places]).found
     except (PhotoStoreError, NotReadable):
         log.exception("a registered photo could not be compared", photograph=one)
         return evidence
     except Unmappable:
         return evidence
-    laid = lay(photo, parts, below.picture.shape[:2])
-    found = sameness(below.picture, laid)
     same, other = int(found.same.sum()), int(found.other.sum())
     if same + other == 0:
         return evidence

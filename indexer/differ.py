@@ -7,13 +7,13 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from indexer.aligned import Mask, lay, parts_of, placed
+from indexer.aligned import Mask, parts_of
 from indexer.altered import Altered, regions
 from indexer.answer import Candidate
 from indexer.extent import extent, span
-from indexer.sameness import SIDE, sameness
+from indexer.sameness import lay_over
 from indexer.tint import Tints, tints
-from models.pixels import decode, shrink
+from models.pixels import decode
 
 Outline = tuple[tuple[float, float], ...]
 
@@ -59,9 +59,8 @@ def differences(searched: bytes, registered: bytes, candidate: Candidate) -> tup
     parts = parts_of(candidate)
     if not parts:
         return ()
-    below = shrink(decode(registered), SIDE)
-    laid = lay(decode(searched), placed(parts, 1.0, below.factor), below.picture.shape[:2])
-    found = sameness(below.picture, laid)
+    over = lay_over(decode(searched), registered, parts)
+    below, laid, found = over.below, over.above, over.found
     shown = extent(found).mask(found.covered)
     told = [*_mirrored(candidate), *_tinted(tints(below.picture, laid.picture, found.same & shown))]
     if not candidate.solid:

@@ -4,14 +4,16 @@ Local normalised correlation (Lewis 1995, Fast Normalized Cross-Correlation) bea
 taken at a coarse scale, and the best over small shifts, it bears halftone, blur and a mapping that is off by little.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from indexer.aligned import Mask, Warped
-from models.pixels import Pixels
+from indexer.aligned import Mask, Warped, lay, placed
+from indexer.answer import Part
+from models.pixels import Pixels, Scaled, decode, shrink
 
 Map = npt.NDArray[np.float32]
 
@@ -53,6 +55,25 @@ class Sameness:
     same: Mask
     other: Mask
     covered: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A searched photo over a registered one that was brought to SIDE, and how they agree."""
+
+    below: Scaled
+    above: Warped
+    found: Sameness
+
+
+def lay_over(photo: Pixels, registered: bytes, parts: Sequence[Part]) -> Laid:
+    """Lay a searched photo by its parts over a registered one, as the photo store keeps it, and compare them.
+
+    Raises NotReadable, Unmappable.
+    """
+    below = shrink(decode(registered), SIDE)
+    above = lay(photo, placed(parts, 1.0, below.factor), below.picture.shape[:2])
+    return Laid(below, above, sameness(below.picture, above))
 
 
 def sameness(below: Pixels, above: Warped) -> Sameness:

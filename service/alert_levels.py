@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.decide import AlertLevel
 from models.calibrate import Calibration
 from service.records.alert import LevelFigures
+from service.records.examples import EXAMPLE_LEVEL
 
 FOR_WHOM: Final[dict[AlertLevel, str]] = {
     AlertLevel.dealer: "One object before it is bought or sold: tells what deserves a look.",
@@ -16,13 +17,7 @@ FOR_WHOM: Final[dict[AlertLevel, str]] = {
     AlertLevel.police: "An investigation: shows faint leads too, and asks for more looking.",
 }
 _FIGURES: dict[str, Any] = {
-    "level": "dealer",
-    "from_probability": 0.62,
-    "match_from": 0.95,
-    "false_alerts_per_1000": 3.0,
-    "at_most_per_1000": 7.5,
-    "meaning": "Possible from a probability of 62 % on, match from 95 % on; about 3 of 1,000 photos that show "
-    "nothing registered (at most 7.5) alert as well.",
+    **EXAMPLE_LEVEL,
     "words": FOR_WHOM[AlertLevel.dealer],
     "found": 0.97,
 }

@@ -23,8 +23,8 @@ from scripts.fit_probability import levels, report
 from scripts.fit_probability.crossing import (
     FOLDS,
     Judged,
-    calibration_error,
     crossed,
+    ece,
     fitted,
     folder,
     judge,
@@ -105,7 +105,7 @@ def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str
             "register": register,
             "searches": len(searches),
             "known": known,
-            "ece": round(calibration_error(across), 4),
+            "ece": round(ece(across), 4),
             "log_loss": round(log_loss(across), 5),
         },
     }

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from indexer.clues import NAMES
-from models.calibrate import AGREES, COMPARED, Weighing
+from models.calibrate import AGREES, COMPARED, Weighing, probability
 from scripts.fit_probability.logistic import fit, weigh
 from scripts.fit_probability.rows import Flags, Floats, Search
+from service.scoring import calibration_error
 
 FOLDS = 5
 Part = Callable[[Path], str]
@@ -119,14 +120,7 @@ def log_loss(judged: Sequence[Judged]) -> float:
     return float(np.logaddexp(0, np.where(true, -log_odds, log_odds)).mean())
 
 
-def calibration_error(judged: Sequence[Judged], bins: int = 10) -> float:
-    """Expected calibration error of the first candidates, equally wide bins.
-
-    Naeini, Cooper, Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
-    """
+def ece(judged: Sequence[Judged]) -> float:
+    """The calibration error of the first candidates: see service.scoring."""
     firsts = [each.first for each in judged if len(each.log_odds)]
-    chance = 1 / (1 + np.exp(-np.array([log_odds for log_odds, _ in firsts])))
-    right = np.array([true for _, true in firsts], float)
-    place = np.minimum((chance * bins).astype(int), bins - 1)
-    gaps = np.bincount(place, chance - right, bins)
-    return float(np.abs(gaps).sum() / max(1, len(firsts)))
+    return calibration_error([(probability(log_odds), true) for log_odds, true in firsts]) or 0.0

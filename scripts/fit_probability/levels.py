@@ -24,6 +24,11 @@ and there are too few pairs to tell how much, so never more than half."""
 NOTHINGS = np.linspace(-9, 0, 19)
 
 
+def log_odds_of(chance: float) -> float:
+    """The log-odds of a probability between 0 and 1."""
+    return float(np.log(chance / (1 - chance)))
+
+
 def beside(judged: Sequence[Judged]) -> tuple[float, float]:
     """What a further photo of one object adds: a share of its log-odds beyond those that say nothing.
 
@@ -31,8 +36,7 @@ def beside(judged: Sequence[Judged]) -> tuple[float, float]:
     photo of what is certain, rightly or wrongly, tells nothing of what doubtful ones add up to. Of equally likely ones
     the smaller share, and the higher log-odds. A share of 0 without any pair: what isn't known is not counted.
     """
-    certain = float(np.log(SURE / (1 - SURE)))
-    rows = [row for row in _pairs(judged, float(NOTHINGS[0])) if row[0] < certain]
+    rows = [row for row in _pairs(judged, float(NOTHINGS[0])) if row[0] < log_odds_of(SURE)]
     if not rows:
         return 0.0, 0.0
     first, other = (np.array([row[at] for row in rows]) for at in (0, 1))
@@ -84,7 +88,7 @@ def thresholds(judged: Sequence[Judged], seed: int = 1) -> tuple[dict[str, Thres
     made = {}
     for level, asked in ASKED.items():
         alert = round(probability(tail.reached_by(asked / 1000)), 6)
-        reached = float(np.log(alert / (1 - alert)))
+        reached = log_odds_of(alert)
         made[level] = Threshold(
             alert=alert,
             false_alerts=round(1000 * tail.rate(reached), 2),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from models.calibrate import Calibration, Weighing
-from scripts.fit_probability.crossing import Judged, calibration_error, log_loss
-from scripts.fit_probability.levels import found, unknown_tops
+from scripts.fit_probability.crossing import Judged, ece, log_loss
+from scripts.fit_probability.levels import found, log_odds_of, unknown_tops
 
 HEAD = """# The probability, as it was fitted
 
@@ -131,11 +129,11 @@ def _row(name: str, judged: Sequence[Judged], calibration: Calibration) -> str:
         name,
         str(len(known)),
         str(unknown),
-        f"{calibration_error(judged):.3f}",
+        f"{ece(judged):.3f}",
         f"{log_loss(judged):.4f}",
     ]
     for threshold in calibration.thresholds.values():
-        reached = float(np.log(threshold.alert / (1 - threshold.alert)))
+        reached = log_odds_of(threshold.alert)
         share = f"{found(judged, reached):.3f}" if known else "-"
         false = sum(each.first[0] >= reached for each in judged if not each.search.known)
         wrong = sum(not each.first[1] and each.first[0] >= reached for each in known)

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+EXAMPLE_LEVEL: dict[str, Any] = {
+    "level": "dealer",
+    "from_probability": 0.62,
+    "match_from": 0.95,
+    "false_alerts_per_1000": 3.0,
+    "at_most_per_1000": 7.5,
+    "meaning": "Possible from a probability of 62 % on, match from 95 % on; about 3 of 1,000 photos that show "
+    "nothing registered (at most 7.5) alert as well.",
+}
 EXAMPLE_RECORD: dict[str, Any] = {
     "id": "0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10",
     "made_at": "2026-03-14T10:15:30.120000Z",
@@ -19,16 +28,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
         }
     ],
     "verdict": "match",
-    "alert": {
-        "level": "dealer",
-        "from_probability": 0.62,
-        "match_from": 0.95,
-        "false_alerts_per_1000": 3.0,
-        "at_most_per_1000": 7.5,
-        "meaning": "Possible from a probability of 62 % on, match from 95 % on; about 3 of 1,000 photos that show "
-        "nothing registered (at most 7.5) alert as well.",
-        "would_alert_at": [],
-    },
+    "alert": {**EXAMPLE_LEVEL, "would_alert_at": []},
     "meaning": "A registered object agrees with this photo. Compare the pictures, and contact the authority "
     "named with the record before anything else happens to the object.",
     "advice": "",

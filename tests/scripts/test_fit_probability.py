@@ -15,7 +15,7 @@ from models.calibrate import load_calibration
 from scripts.bench_sight.same import read_same
 from scripts.fit_probability import __main__ as command
 from scripts.fit_probability import crossing, levels
-from scripts.fit_probability.crossing import Judged, calibration_error, crossed, fold, log_loss
+from scripts.fit_probability.crossing import Judged, crossed, ece, fold, log_loss
 from scripts.fit_probability.logistic import fit, weigh
 from scripts.fit_probability.rows import FIRST, ResultsUnusable, Search, read_searches
 from scripts.fit_probability.tails import TAIL, at_most, tail_of
@@ -99,9 +99,9 @@ class TestCrossing:
     def test_errors_by_hand(self) -> None:
         judged = [search([0.0], 0), search([0.0], None)]
         assert log_loss(judged) == pytest.approx(np.log(2))
-        assert calibration_error(judged) == pytest.approx(0)
+        assert ece(judged) == pytest.approx(0)
         sure = [search([20.0], None)]
-        assert calibration_error(sure) == pytest.approx(1)
+        assert ece(sure) == pytest.approx(1)
 
     def test_the_surest_wrong_one_is_no_true_one(self) -> None:
         judged = search([3.0, 1.0, 2.0], 0)
