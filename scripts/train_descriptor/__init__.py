@@ -1,0 +1,1 @@
+"""Trains the bundled descriptor; `python -m scripts.train_descriptor --help` tells how."""
