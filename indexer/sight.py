@@ -8,9 +8,9 @@ from indexer.vectors.faiss_index import ExactIndex, LocalIndex
 from models.anything import AnyVerifier
 from models.calibrate import Calibration, load_calibration
 from models.card import ModelCard
+from models.catalogue import BUNDLED, open_descriptor
 from models.descriptor import Descriptor
 from models.keypoints import KeypointExtractor, Look, RootSift
-from models.layout import ColourLayout
 from models.threads import single_threaded
 from models.verify import Verifier
 from models.weights import Weights, load_weights
@@ -86,8 +86,8 @@ def blank_global(dimension: int) -> ExactIndex:
     return ExactIndex(dimension)
 
 
-def default_sight() -> Sight:
-    """The models that come with the project. Raises ModelUnusable."""
+def default_sight(descriptor: str = BUNDLED) -> Sight:
+    """The models that come with the project, but for another descriptor if one is specified. Raises ModelUnusable."""
     single_threaded()
     weights = load_weights()
-    return Sight(RootSift(weights), AnyVerifier(), ColourLayout(), weights, load_calibration())
+    return Sight(RootSift(weights), AnyVerifier(), open_descriptor(descriptor), weights, load_calibration())

@@ -1,7 +1,7 @@
 """The seam `Descriptor`: photos in, one unit-length vector each out."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -26,4 +26,13 @@ class Descriptor(Protocol):
 
     def describe(self, photos: Sequence[Pixels]) -> Descriptors:
         """Describe n photos, each (height, width, 3) RGB of any size from 1 px: float32 (n, d), unit length."""
+        ...
+
+
+@runtime_checkable
+class WordDescriptor(Descriptor, Protocol):
+    """A descriptor that describes words too, in the space of its photos: "bronze horse, green patina"."""
+
+    def describe_words(self, texts: Sequence[str]) -> Descriptors:
+        """Describe n texts: float32 (n, d), unit length, to be compared with photos by the inner product."""
         ...
