@@ -1,0 +1,98 @@
+"""What of the export needs torch and onnx. Import this module only when it is needed."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from models.card import ModelUnusable
+from models.descriptor import Descriptors
+from models.pixels import Pixels
+
+OPSET = 17
+"""The first with LayerNormalization, so that transformers stay in few, fast nodes."""
+NUMBERS_IN_HALF = 256
+"""Tensors of fewer numbers stay in single precision: they save nothing."""
+INPUT, OUTPUT = "picture", "descriptor"
+
+
+def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool) -> None:
+    """Write a network that takes (n, side, side, 3) uint8 as ONNX. Raises ModelUnusable."""
+    write_graph(module, torch.zeros((1, side, side, 3), dtype=torch.uint8), path, INPUT, OUTPUT, half=half)
+
+
+def write_graph(
+    module: nn.Module, example: torch.Tensor, path: Path, taken: str, put_out: str, *, half: bool
+) -> None:
+    """Write a network with one input and one output, both with batches of any size. Raises ModelUnusable."""
+    module = module.eval()
+    try:
+        with _as_plain_operators(), torch.inference_mode():
+            torch.onnx.export(
+                module,
+                (example,),
+                str(path),
+                input_names=[taken],
+                output_names=[put_out],
+                dynamic_axes={taken: {0: "n"}, put_out: {0: "n"}},
+                opset_version=OPSET,
+                dynamo=False,  # the other exporter needs a package more
+            )
+        model = onnx.load(str(path), load_external_data=False)
+        for node in model.graph.node:
+            node.ClearField("doc_string")
+        if half:
+            _halve(model.graph)
+        onnx.checker.check_model(model)
+        onnx.save(model, str(path))
+    except (RuntimeError, ValueError, TypeError, OSError, onnx.checker.ValidationError) as problem:
+        reason = " ".join(str(problem).split())[:300]
+        raise ModelUnusable(
+            f"The network can't be written as ONNX ({reason}).", "Serve it with torch instead, by its specification."
+        ) from problem
+
+
+def described(module: nn.Module, prepared: Sequence[Pixels]) -> Descriptors:
+    """What the network itself puts out for prepared pictures: float32 (n, d)."""
+    with torch.inference_mode():
+        rows = [module(torch.from_numpy(np.array(picture[None])))[0].float().numpy() for picture in prepared]
+    return np.stack(rows)
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Keep large weights as float16, each cast to float32 where it is used: a runtime does that once, on loading."""
+    casts = []
+    for tensor in graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < NUMBERS_IN_HALF:
+            continue
+        with np.errstate(over="ignore"):
+            halved = values.astype(np.float16)
+        if not np.isfinite(halved).all():
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(halved, f"{name}.half"))
+        casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+@contextlib.contextmanager
+def _as_plain_operators() -> Iterator[None]:
+    """Export attention as the operators it is made of; without the exporter's advertisement and its printed graphs."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
