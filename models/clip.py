@@ -35,8 +35,11 @@ class ClipName:
     checkpoint: str = ""
 
     def __str__(self) -> str:
-        return PREFIX + self.model + (f"/{self.tag}" if self.tag else "") + (
-            f"@{self.checkpoint}" if self.checkpoint else ""
+        return (
+            PREFIX
+            + self.model
+            + (f"/{self.tag}" if self.tag else "")
+            + (f"@{self.checkpoint}" if self.checkpoint else "")
         )
 
 
@@ -122,7 +125,9 @@ def reopened(name: ClipName, card_id: str) -> ClipDescriptor:
     """The descriptor again, in another process. Raises ModelUnusable if it is another by now."""
     descriptor = open_clip_descriptor(name)
     if descriptor.card.id != card_id:
-        raise ModelUnusable(f"{name} was replaced while it was used.", "Start the command or the service again.")
+        raise ModelUnusable(
+            f"{name} was replaced while it was used.", "Start the command or the service again."
+        )
     return descriptor
 
 

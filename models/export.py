@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from models.canonical import CHOSEN, canonical_picture
 from models.card import ModelUnusable
@@ -109,7 +108,9 @@ def write_card(
     network.promise(output_name, None)
     vectors = [network.run(input_name, take.of(picture), output_name) for picture in pictures()]
     if not np.isfinite(vectors).all():
-        raise ModelUnusable(f"{path.name} puts out what is no number.", "Look at its weights and its preprocessing.")
+        raise ModelUnusable(
+            f"{path.name} puts out what is no number.", "Look at its weights and its preprocessing."
+        )
     card = OnnxCard(
         **asdict(origin),
         dimension=len(vectors[0]),
@@ -123,7 +124,9 @@ def write_card(
         ],
         tolerance=tolerance,
     )
-    path.with_suffix(".json").write_text(card.model_dump_json(indent=1, exclude_none=True) + "\n", encoding="utf-8")
+    path.with_suffix(".json").write_text(
+        card.model_dump_json(indent=1, exclude_none=True) + "\n", encoding="utf-8"
+    )
     return card
 
 
@@ -157,14 +160,20 @@ def put_in_place(path: Path, *, replace: bool) -> Iterator[Path]:
     if path.suffix != ".onnx":
         raise ModelUnusable(f"{path} is not named as an ONNX file is.", "Choose a name that ends in .onnx.")
     if not path.absolute().parent.is_dir():
-        raise ModelUnusable(f"There is no folder {path.absolute().parent}.", "Make it first, or name another.")
+        raise ModelUnusable(
+            f"There is no folder {path.absolute().parent}.", "Make it first, or name another."
+        )
     there = [each for each in (path, path.with_suffix(".json")) if each.exists()]
     if there and not replace:
-        raise ModelUnusable(f"{there[0]} is there already.", "Choose another name, or say --force to replace it.")
+        raise ModelUnusable(
+            f"{there[0]} is there already.", "Choose another name, or say --force to replace it."
+        )
     folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.absolute().parent))
     try:
         yield folder / path.name
-        for name in sorted((each.name for each in folder.iterdir()), reverse=True):  # the card, x.json, comes last
+        for name in sorted(
+            (each.name for each in folder.iterdir()), reverse=True
+        ):  # the card, x.json, comes last
             os.replace(folder / name, path.absolute().parent / name)  # noqa: PTH105
     finally:
         shutil.rmtree(folder, ignore_errors=True)

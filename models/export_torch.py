@@ -54,7 +54,8 @@ def write_graph(
     except (RuntimeError, ValueError, TypeError, OSError, onnx.checker.ValidationError) as problem:
         reason = " ".join(str(problem).split())[:300]
         raise ModelUnusable(
-            f"The network can't be written as ONNX ({reason}).", "Serve it with torch instead, by its specification."
+            f"The network can't be written as ONNX ({reason}).",
+            "Serve it with torch instead, by its specification.",
         ) from problem
 
 

@@ -14,7 +14,9 @@ Layout = Literal["uint8 NHWC", "float32 NCHW"]
 LARGEST = 8 * 1024 * 1024
 """Of a card, bytes: one of five vectors of 4,096 numbers has a fortieth of it."""
 MOST_ERRORS = 3
-ADVICE = "docs/models.md says what the card of an ONNX file holds. Restore both files, or export the model again."
+ADVICE = (
+    "docs/models.md says what the card of an ONNX file holds. Restore both files, or export the model again."
+)
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -52,7 +54,9 @@ class Preprocessing(_Part):
         if self.layout == "float32 NCHW" and not all(given):
             raise ValueError('with layout "float32 NCHW", mean, std and levels (1 or 255) must be given')
         if self.layout == "uint8 NHWC" and any(given):
-            raise ValueError('with layout "uint8 NHWC" the network normalises; leave out mean, std and levels')
+            raise ValueError(
+                'with layout "uint8 NHWC" the network normalises; leave out mean, std and levels'
+            )
         return self
 
     @property
@@ -133,11 +137,15 @@ def read_card(path: Path) -> OnnxCard:
         return OnnxCard.model_validate_json(text)
     except ValidationError as problem:
         raise ModelUnusable(f"The card {path} can't be used: {_said(problem)}.", ADVICE) from problem
-    except (OSError, ValueError) as problem:
-        raise ModelUnusable(f"The card {path} can't be read: {problem}.", ADVICE) from problem
+    except OSError as problem:
+        raise ModelUnusable(f"The card {path} can't be read: {problem.strerror}.", ADVICE) from problem
 
 
 def _said(problem: ValidationError) -> str:
     errors = problem.errors(include_input=False, include_url=False)
-    said = [f"{'.'.join(map(str, each['loc'])) or 'all of it'}: {each['msg']}" for each in errors[:MOST_ERRORS]]
-    return "; ".join([*said, *([f"and {len(errors) - MOST_ERRORS} more"] if len(errors) > MOST_ERRORS else [])])
+    said = [
+        f"{'.'.join(map(str, each['loc'])) or 'all of it'}: {each['msg']}" for each in errors[:MOST_ERRORS]
+    ]
+    return "; ".join(
+        [*said, *([f"and {len(errors) - MOST_ERRORS} more"] if len(errors) > MOST_ERRORS else [])]
+    )

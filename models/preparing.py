@@ -66,9 +66,7 @@ class Preparation:
         if self.interpolation == "area":
             left, top, right, bottom = (round(edge) for edge in box)
             return _averaged(photo[top : max(bottom, top + 1), left : max(right, left + 1)], size)
-        way = (
-            Image.Resampling.BICUBIC if self.interpolation == "bicubic" else Image.Resampling.BILINEAR
-        )
+        way = Image.Resampling.BICUBIC if self.interpolation == "bicubic" else Image.Resampling.BILINEAR
         return np.asarray(Image.fromarray(photo).resize(size, way, box=box), np.uint8)
 
     def _padded(self, seen: Pixels) -> Pixels:
