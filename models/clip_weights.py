@@ -83,7 +83,7 @@ def tag_of(name: ClipName) -> dict[str, Any]:
 
 
 def checkpoint_of(name: ClipName, tag: dict[str, Any]) -> Path:
-    """The file with the weights: the one named, the one downloaded before, or a fresh download. Raises ModelUnusable."""
+    """The file with the weights: the one named, one downloaded before, or a fresh download. Raises ModelUnusable."""
     if name.checkpoint:
         return Path(name.checkpoint).expanduser()
     cached = _cached(tag)

@@ -81,7 +81,12 @@ class OnnxDescriptor:
 
     def _run(self, batch: npt.NDArray[Any] | None) -> npt.NDArray[np.float32]:
         assert batch is not None, "a canonical picture shows something"
-        return self._network.run(self.said.input, batch, self.said.output)
+        made = self._network.run(self.said.input, batch, self.said.output)
+        if len(made) != self.said.dimension:
+            raise ModelUnusable(
+                f"{self._path} puts out {len(made)} numbers, its card says {self.said.dimension}.", ADVICE
+            )
+        return made
 
 
 class Input:

@@ -59,9 +59,13 @@ def small_file(
 
 def register_tiny(folder: Path) -> None:
     """Teach open_clip two tiny models: one with its own tokenizer, one whose tokenizer lies elsewhere."""
+    vision = {"image_size": 64, "layers": 2, "width": 64, "head_width": 32, "patch_size": 16}
     config: dict[str, Any] = {
         "embed_dim": 64,
-        "vision_cfg": {"image_size": 64, "layers": 2, "width": 64, "head_width": 32, "patch_size": 16},
+        "vision_cfg": {
+            **vision,
+            "pool_type": "avg",
+        },  # by chance, a class token looks at no patch in particular
         "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
     }
     elsewhere = {**config, "text_cfg": {**config["text_cfg"], "hf_tokenizer_name": "somewhere/else"}}
