@@ -151,12 +151,8 @@ def check_alike(name: str, wanted: Descriptors, served: OnnxDescriptor) -> None:
         )
 
 
-@contextmanager
-def put_in_place(path: Path, *, replace: bool) -> Iterator[Path]:
-    """A path of the same name in a folder of its own; what is written there is moved to its place at the end.
-
-    What fails leaves nothing. Raises ModelUnusable where files are there, or no folder is.
-    """
+def check_place(path: Path, *, replace: bool) -> None:
+    """Raises ModelUnusable where an ONNX file and its card can't be put."""
     if path.suffix != ".onnx":
         raise ModelUnusable(f"{path} is not named as an ONNX file is.", "Choose a name that ends in .onnx.")
     if not path.absolute().parent.is_dir():
@@ -168,6 +164,15 @@ def put_in_place(path: Path, *, replace: bool) -> Iterator[Path]:
         raise ModelUnusable(
             f"{there[0]} is there already.", "Choose another name, or say --force to replace it."
         )
+
+
+@contextmanager
+def put_in_place(path: Path, *, replace: bool) -> Iterator[Path]:
+    """A path of the same name in a folder of its own; what is written there is moved to its place at the end.
+
+    What fails leaves nothing. Raises ModelUnusable where files are there, or no folder is.
+    """
+    check_place(path, replace=replace)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.absolute().parent))
     try:
         yield folder / path.name
