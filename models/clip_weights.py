@@ -9,6 +9,7 @@ import pickle
 import socket
 import urllib.parse
 import urllib.request
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,9 @@ def check_checkpoint(path: Path) -> None:
     if path.suffix == ".safetensors":
         return
     try:
-        kept = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of formats that it then refuses, or reads
+            kept = torch.load(path, map_location="cpu", weights_only=True)
     except TROUBLE as problem:
         raise ModelUnusable(
             f"The checkpoint {path} can't be read as weights alone ({first_line(problem)}).",

@@ -1,7 +1,9 @@
 """What of the export needs torch and onnx. Import this module only when it is needed."""
 
 import contextlib
-import io
+import ctypes
+import os
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ OPSET = 17
 NUMBERS_IN_HALF = 256
 """Tensors of fewer numbers stay in single precision: they save nothing."""
 INPUT, OUTPUT = "picture", "descriptor"
+STDOUT = 1
 
 
 def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool) -> None:
@@ -91,9 +94,25 @@ def _as_plain_operators() -> Iterator[None]:
     before = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        with warnings.catch_warnings(), _silent():
             warnings.simplefilter("ignore", DeprecationWarning)
             warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(before)
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Write nothing to stdout, not even from C++, where the exporter prints the whole graph of what it can't export."""
+    sys.stdout.flush()
+    kept = os.dup(STDOUT)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), STDOUT)
+        yield
+    finally:
+        sys.stdout.flush()
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, STDOUT)
+        os.close(kept)
