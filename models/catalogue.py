@@ -4,7 +4,7 @@ from models.card import ModelUnusable
 from models.clip import FORMS, PREFIX, open_clip_descriptor, read_name
 from models.descriptor import Descriptor
 from models.layout import ColourLayout
-from models.onnx_file import OnnxDescriptor
+from models.onnx_words import open_onnx
 from models.weights import FOLDER
 
 BUNDLED = "bundled"
@@ -25,7 +25,7 @@ def open_descriptor(specification: str = BUNDLED) -> Descriptor:
     if specification.startswith(PREFIX):
         return open_clip_descriptor(read_name(specification))
     if specification.removeprefix(ONNX) not in {"", specification}:
-        return OnnxDescriptor(specification.removeprefix(ONNX))
+        return open_onnx(specification.removeprefix(ONNX))
     raise ModelUnusable(
         f"There is no descriptor {specification!r}.",
         f"Name one of these: {BUNDLED}, {LAYOUT}, {FORMS}, {ONNX}FILE.onnx.",
@@ -33,4 +33,4 @@ def open_descriptor(specification: str = BUNDLED) -> Descriptor:
 
 
 def _bundled() -> Descriptor:
-    return ColourLayout()  # BUNDLED MODEL: until it is trained. Then: return OnnxDescriptor(BUNDLED_FILE)
+    return ColourLayout()  # BUNDLED MODEL: until it is trained. Then: return open_onnx(BUNDLED_FILE)

@@ -16,14 +16,13 @@ from models.card import ModelCard, ModelUnusable
 from models.descriptor import Descriptors
 from models.pixels import Pixels
 from models.preparing import FLAT, nothing_seen, unit
+from models.words import tidy
 
 if TYPE_CHECKING:
     from models.clip_loading import Loaded
 
 PREFIX = "open_clip:"
 FORMS = f"{PREFIX}NAME/TAG, {PREFIX}NAME@FILE or {PREFIX}NAME/TAG@FILE"
-LONGEST_TEXT = 1000
-"""Characters of a text that are looked at; the models read some 75 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class ClipWordDescriptor(ClipDescriptor):
 
     def describe_words(self, texts: Sequence[str]) -> Descriptors:
         """Describe n texts: float32 (n, d), unit length. Only the first 1,000 characters of each are read."""
-        return self._stacked([unit(self.loaded.read(_tidy(text))) for text in texts])
+        return self._stacked([unit(self.loaded.read(tidy(text))) for text in texts])
 
 
 def open_clip_descriptor(name: ClipName) -> ClipDescriptor:
@@ -129,8 +128,3 @@ def reopened(name: ClipName, card_id: str) -> ClipDescriptor:
             f"{name} was replaced while it was used.", "Start the command or the service again."
         )
     return descriptor
-
-
-def _tidy(text: str) -> str:
-    """The text as one line that can be encoded, not too long: a token without end takes time without end."""
-    return " ".join(text.encode("utf-8", "replace").decode()[: 10 * LONGEST_TEXT].split())[:LONGEST_TEXT]

@@ -7,7 +7,6 @@ not.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +23,7 @@ from models.descriptor import Descriptors
 from models.onnx_card import Canonical, OnnxCard, Preprocessing
 from models.onnx_file import TYPES, Input, OnnxDescriptor
 from models.onnx_session import Network, read_model
+from models.onnx_words import merges_path, words_path
 from models.pixels import Pixels
 from models.preparing import Preparation, unit
 
@@ -71,19 +71,26 @@ def export_tower(
     Raises ModelUnusable if a file is there, if the network can't be exported, or if what onnxruntime makes of the
     file differs from the network by more than a cosine of 0.999.
     """
+    with put_in_place(path, replace=replace) as beside:
+        return write_tower(module, beside, origin, preparation, half=half)
+
+
+def write_tower(
+    module: nn.Module, path: Path, origin: Origin, preparation: Preparation, *, half: bool
+) -> OnnxCard:
+    """The same, straight to a path where nothing is in use. What fails may leave files."""
     from models.export_torch import described, write_onnx  # noqa: PLC0415  # it needs the extra
 
-    with put_in_place(path, replace=replace) as beside:
-        write_onnx(module, beside, preparation.side, half=half)
-        how = Preprocessing(
-            side=preparation.side,
-            fit=preparation.fit,
-            interpolation=preparation.interpolation,
-            fill=preparation.fill,
-            layout="uint8 NHWC",
-        )
-        card = write_card(beside, origin, how)
-        check_alike(beside.name, described(module, pictures_for(preparation)), OnnxDescriptor(beside))
+    write_onnx(module, path, preparation.side, half=half)
+    how = Preprocessing(
+        side=preparation.side,
+        fit=preparation.fit,
+        interpolation=preparation.interpolation,
+        fill=preparation.fill,
+        layout="uint8 NHWC",
+    )
+    card = write_card(path, origin, how)
+    check_alike(path.name, described(module, pictures_for(preparation)), OnnxDescriptor(path))
     return card
 
 
@@ -124,10 +131,14 @@ def write_card(
         ],
         tolerance=tolerance,
     )
-    path.with_suffix(".json").write_text(
-        card.model_dump_json(indent=1, exclude_none=True) + "\n", encoding="utf-8"
-    )
+    save_card(path, card)
     return card
+
+
+def save_card(path: Path, card: OnnxCard) -> None:
+    """Write a card beside its file."""
+    said = card.model_dump_json(indent=1, exclude_none=True)
+    path.with_suffix(".json").write_text(said + "\n", encoding="utf-8")
 
 
 def pictures() -> list[Pixels]:
@@ -151,6 +162,11 @@ def check_alike(name: str, wanted: Descriptors, served: OnnxDescriptor) -> None:
         )
 
 
+def belonging(path: Path) -> list[Path]:
+    """All files that may belong to an ONNX file: those of its text tower, itself, and, last to be put, its card."""
+    return [words_path(path), merges_path(path), path, path.with_suffix(".json")]
+
+
 def check_place(path: Path, *, replace: bool) -> None:
     """Raises ModelUnusable where an ONNX file and its card can't be put."""
     if path.suffix != ".onnx":
@@ -159,7 +175,7 @@ def check_place(path: Path, *, replace: bool) -> None:
         raise ModelUnusable(
             f"There is no folder {path.absolute().parent}.", "Make it first, or name another."
         )
-    there = [each for each in (path, path.with_suffix(".json")) if each.exists()]
+    there = [each for each in belonging(path) if each.exists()]
     if there and not replace:
         raise ModelUnusable(
             f"{there[0]} is there already.", "Choose another name, or say --force to replace it."
@@ -176,9 +192,10 @@ def put_in_place(path: Path, *, replace: bool) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.absolute().parent))
     try:
         yield folder / path.name
-        for name in sorted(
-            (each.name for each in folder.iterdir()), reverse=True
-        ):  # the card, x.json, comes last
-            os.replace(folder / name, path.absolute().parent / name)  # noqa: PTH105
+        for made, place in zip(belonging(folder / path.name), belonging(path.absolute()), strict=True):
+            if made.exists():
+                made.replace(place)
+            else:
+                place.unlink(missing_ok=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

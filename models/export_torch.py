@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,6 +15,7 @@ import torch
 from torch import nn
 
 from models.card import ModelUnusable
+from models.clip_loading import Loaded, Reader
 from models.descriptor import Descriptors
 from models.pixels import Pixels
 
@@ -60,6 +62,17 @@ def write_graph(
             f"The network can't be written as ONNX ({reason}).",
             "Serve it with torch instead, by its specification.",
         ) from problem
+
+
+def write_reader(
+    loaded: Loaded, path: Path, taken: str, put_out: str, *, half: bool
+) -> tuple[list[tuple[str, str]], int]:
+    """Write the text tower of a model of open_clip. Returns its merges, and how many tokens it reads."""
+    tokenizer: Any = loaded.tokenize
+    length = int(tokenizer.context_length)
+    example = torch.zeros((1, length), dtype=torch.int64)
+    write_graph(Reader(loaded.tower.model), example, path, taken, put_out, half=half)
+    return sorted(tokenizer.bpe_ranks, key=tokenizer.bpe_ranks.get), length
 
 
 def described(module: nn.Module, prepared: Sequence[Pixels]) -> Descriptors:

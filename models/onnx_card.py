@@ -73,8 +73,29 @@ class Canonical(_Part):
     vector: Annotated[list[Number], Field(min_length=2)]
 
 
+class CanonicalText(_Part):
+    """What the text tower puts out for a text, unit length, rounded."""
+
+    text: Text
+    vector: Annotated[list[Number], Field(min_length=2)]
+
+
+class Words(_Part):
+    """The text tower in `x.words.onnx`, its vocabulary in `x.words.txt.gz` (models.words), and what to hold it to."""
+
+    sha256: Sha256
+    vocabulary_sha256: Sha256
+    length: Annotated[int, Field(ge=8, le=4096)]
+    canonical: Annotated[list[CanonicalText], Field(min_length=1, max_length=100)]
+    tolerance: Annotated[float, Field(gt=0, le=0.1)]
+
+
 class OnnxCard(_Part):
-    """The card. `tolerance` is how far a recomputed canonical vector may be from the card's: 1 - cosine."""
+    """The card.
+
+    tolerance  how far a recomputed canonical vector may be from the card's: 1 - cosine
+    words      only if it has a text tower; changes no vector of a photo, and so no id
+    """
 
     name: Label
     version: Label
@@ -92,10 +113,12 @@ class OnnxCard(_Part):
     figures: dict[str, JsonValue]
     canonical: Annotated[list[Canonical], Field(min_length=1, max_length=100)]
     tolerance: Annotated[float, Field(gt=0, le=0.1)]
+    words: Words | None = None
 
     @model_validator(mode="after")
     def _one_dimension(self) -> Self:
-        if any(len(each.vector) != self.dimension for each in self.canonical):
+        canonical = [*self.canonical, *(self.words.canonical if self.words else [])]
+        if any(len(each.vector) != self.dimension for each in canonical):
             raise ValueError(f"a canonical vector has not {self.dimension} numbers, which the dimension says")
         return self
 

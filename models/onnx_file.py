@@ -23,8 +23,8 @@ class OnnxDescriptor:
     """Describes photos with `x.onnx`, as `x.json` beside it says.
 
     Making one reads both files, holds the network to the card and recomputes the card's first canonical vector.
-    Photos go through the network one by one, which is no slower on one core (an EfficientNet-Lite2 at 224 px took
-    8.6 ms a view alone and 10.2 in a batch of 8) and makes a vector independent of what else is in its batch.
+    Photos go through the network one by one, which is no slower on one core (EfficientNet-Lite0 at 224 px: 8.9 ms a
+    view alone, 10.6 in a batch of 8) and makes a vector independent of what else is in its batch, whatever the network.
     A picture of one grey, and one for which the network puts out no direction, get a direction of their own.
     Sent to another process it is opened there anew, and refused if the file is another by then.
     """
