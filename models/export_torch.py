@@ -108,8 +108,9 @@ def _as_plain_operators() -> Iterator[None]:
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with warnings.catch_warnings(), _silent():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
+            warnings.simplefilter(
+                "ignore"
+            )  # of what tracing may get wrong: what is written is held to the network
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(before)

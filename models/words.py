@@ -17,10 +17,12 @@ import numpy.typing as npt
 START, END = "<start_of_text>", "<end_of_text>"
 WORD_END = "</w>"
 SUFFIXES = ("'s", "'t", "'re", "'ve", "'m", "'ll", "'d")
-_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}  # noqa: RUF001
+_QUOTES = dict.fromkeys("\u02bc\u2018\u2019\u201a\u201b", "'") | dict.fromkeys(
+    "\u201c\u201d\u201e\u201f", '"'
+)
 _JOINED = [*"ĲĳŉǄǅǆǇǈǉǊǋǌǱǲǳ\u3000", *map(chr, range(0xFB00, 0xFB07)), *map(chr, range(0xFF01, 0xFF5F))]
 _APART = {sign: unicodedata.normalize("NFKC", sign) for sign in _JOINED}
-PLAIN = str.maketrans(_QUOTES | _APART | {"\ufb05": "\u017ft"})
+PLAIN = str.maketrans(_QUOTES | _APART | {"\ufb05": "\u017ft", "\u0149": "'n"})
 """Signs that stand for others: curled quotes, letters joined in one, letters as wide as a Chinese one."""
 LONGEST_TEXT = 1000
 """Characters of a text that are looked at; the models read some 75 tokens."""

@@ -9,7 +9,9 @@ import typer
 from typer.testing import CliRunner
 
 from models.card import ModelUnusable
+from models.descriptor import WordDescriptor
 from models.onnx_file import OnnxDescriptor
+from models.onnx_words import open_onnx
 from service.commands.model_export import export
 from tests.models.made import picture
 from tests.models.towers import TINY, register_tiny, tiny_checkpoint
@@ -32,6 +34,13 @@ def test_it_writes_a_file_that_serves(specification: str, tmp_path: Path) -> Non
     assert f"onnx:{tmp_path / 'x.onnx'}" in ran.stdout
     assert OnnxDescriptor(tmp_path / "x.onnx").describe([picture(1)]).shape == (1, 64)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["x.json", "x.onnx"]
+
+
+def test_with_words_it_reads_words(specification: str, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, [specification, str(tmp_path / "x.onnx"), "--words"])
+    assert ran.exit_code == 0, ran.output
+    assert "64 numbers a photo, reads words." in ran.stdout
+    assert isinstance(open_onnx(tmp_path / "x.onnx"), WordDescriptor)
 
 
 def test_it_replaces_only_with_force(specification: str, tmp_path: Path) -> None:
