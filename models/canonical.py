@@ -50,7 +50,7 @@ def _ramp(x: _Grid, y: _Grid, number: np.uint64) -> _Grid:
 
 def _tent(values: _Grid) -> _Grid:
     turn = values % np.uint64(510)
-    return np.minimum(turn, np.uint64(510) - turn)
+    return np.asarray(np.minimum(turn, np.uint64(510) - turn))
 
 
 def _scattered(values: _Grid) -> _Grid:

@@ -113,7 +113,8 @@ def write_card(
     network = Network(model, path.name)
     network.expect(input_name, TYPES[preprocessing.layout], take.shape)
     network.promise(output_name, None)
-    vectors = [network.run(input_name, take.of(picture), output_name) for picture in pictures()]
+    batches = [batch for picture in pictures() if (batch := take.of(picture)) is not None]
+    vectors = [network.run(input_name, batch, output_name) for batch in batches]
     if not np.isfinite(vectors).all():
         raise ModelUnusable(
             f"{path.name} puts out what is no number.", "Look at its weights and its preprocessing."

@@ -117,8 +117,9 @@ class OnnxCard(_Part):
 
     @model_validator(mode="after")
     def _one_dimension(self) -> Self:
-        canonical = [*self.canonical, *(self.words.canonical if self.words else [])]
-        if any(len(each.vector) != self.dimension for each in canonical):
+        texts = self.words.canonical if self.words else []
+        vectors = [each.vector for each in self.canonical] + [each.vector for each in texts]
+        if any(len(vector) != self.dimension for vector in vectors):
             raise ValueError(f"a canonical vector has not {self.dimension} numbers, which the dimension says")
         return self
 

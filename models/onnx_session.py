@@ -96,7 +96,7 @@ class Network:
         vector = np.asarray(found, np.float32)
         if vector.ndim != 2 or len(vector) != 1:
             raise ModelUnusable(f"{self._name} puts out {_shape(vector.shape)} for one picture.", ADVICE)
-        return vector[0]
+        return np.asarray(vector[0])
 
 
 def give_back() -> None:

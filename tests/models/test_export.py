@@ -54,7 +54,7 @@ def test_half_precision_halves_the_file_and_still_computes_in_single(tmp_path: P
 def test_weights_that_half_precision_can_not_hold_stay_single(tmp_path: Path) -> None:
     tower = SmallTower()
     with torch.no_grad():
-        tower.mixed *= 1e6
+        tower.mixed.mul_(1e6)
     export_tower(tower, tmp_path / "x.onnx", ORIGIN, PREPARATION)
     assert TensorProto.FLOAT16 not in {
         tensor.data_type for tensor in onnx.load(str(tmp_path / "x.onnx")).graph.initializer
@@ -75,7 +75,7 @@ class TracedAway(nn.Module):
         self.real, self.traced = SmallTower(), SmallTower(seed=2)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        made: Tensor = (self.traced if torch.jit.is_tracing() else self.real)(pictures)
+        made: Tensor = (self.traced if torch.onnx.is_in_onnx_export() else self.real)(pictures)
         return made
 
 

@@ -28,7 +28,8 @@ def test_every_photo_becomes_the_square(fit: Fit, way: Interpolation, kind: str)
     if made is None:
         assert kind in {"black", "white", "flat grey", "one pixel"}
     else:
-        assert (made.shape, made.dtype) == ((64, 64, 3), np.uint8)
+        assert made.shape == (64, 64, 3)
+        assert made.dtype == np.uint8
 
 
 @pytest.mark.parametrize("fit", FITS)
