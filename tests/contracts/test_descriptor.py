@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+import cv2
+import numpy as np
 import pytest
 
 from models.catalogue import open_descriptor
@@ -12,7 +14,8 @@ from models.descriptor import Descriptor
 from models.layout import ColourLayout
 from models.onnx_file import OnnxDescriptor
 from models.preparing import Fit, Interpolation, Preparation
-from tests.contracts.descriptor import DescriptorContract
+from tests.contracts.descriptor import NEAREST_LIKE, DescriptorContract
+from tests.models.made import noise
 from tests.models.towers import SIDE, TINY, register_tiny, small_file, tiny_checkpoint
 
 
@@ -62,3 +65,14 @@ class TestClipDescriptor(DescriptorContract):
     @pytest.fixture
     def others(self, checkpoints: list[Path]) -> list[Descriptor]:
         return [open_descriptor(f"open_clip:{TINY}@{path}") for path in checkpoints[1:]]
+
+    @pytest.mark.parametrize("upright", [False, True])
+    def test_a_narrow_photo_resembles_the_same_photo_enlarged(
+        self, descriptor: Descriptor, upright: bool
+    ) -> None:
+        """Enlarged along both sides: CLIP looks at the central square, and stretching changes what lies in that."""
+        narrow = noise(2400, 20)
+        large = np.asarray(cv2.resize(narrow, (9600, 80)), np.uint8)
+        pair = [photo.transpose(1, 0, 2) if upright else photo for photo in (narrow, large)]
+        one, other = descriptor.describe(pair)
+        assert float(one @ other) > NEAREST_LIKE
