@@ -71,7 +71,7 @@ class ClipDescriptor:
         loaded, how = self.loaded, self.loaded.preparation
         return ModelCard(
             name=f"open_clip-{self.name.model}",
-            version=self.name.tag or "checkpoint",
+            version=self.name.tag.lower().replace("-", "_") or "checkpoint",
             kind="descriptor",
             summary=f"image tower of {self.name.model}, unit length",
             source=loaded.source,

@@ -129,7 +129,7 @@ def load(name: ClipName) -> Loaded:
         quick_gelu=bool(tag.get("quick_gelu", False)),
         dimension=len(vector),
         tokenize=_tokenizer(name.model),
-        source=source_of(tag) if tag else f"the checkpoint {checkpoint.name}",
+        source=source_of(tag) if tag else "a checkpoint of the installation's own",
     )
 
 

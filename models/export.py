@@ -20,7 +20,7 @@ import numpy as np
 from models.canonical import CHOSEN, canonical_picture
 from models.card import ModelUnusable
 from models.descriptor import Descriptors
-from models.onnx_card import Canonical, OnnxCard, Preprocessing
+from models.onnx_card import INPUT, OUTPUT, Canonical, OnnxCard, Preprocessing
 from models.onnx_file import TYPES, Input, OnnxDescriptor
 from models.onnx_session import Network, read_model
 from models.onnx_words import merges_path, words_path
@@ -36,7 +36,6 @@ precision gave 0.99999 and more."""
 TOLERANCE = 0.001
 """Of a card that is written here: 1 - cosine. Two processors or versions of onnxruntime differ by less than 1e-5."""
 DIGITS = 5
-INPUT, OUTPUT = "picture", "descriptor"
 
 
 @dataclass(frozen=True, slots=True)

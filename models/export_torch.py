@@ -17,13 +17,13 @@ from torch import nn
 from models.card import ModelUnusable
 from models.clip_loading import Loaded, Reader
 from models.descriptor import Descriptors
+from models.onnx_card import INPUT, OUTPUT
 from models.pixels import Pixels
 
 OPSET = 17
 """The first with LayerNormalization, so that transformers stay in few, fast nodes."""
 NUMBERS_IN_HALF = 256
 """Tensors of fewer numbers stay in single precision: they save nothing."""
-INPUT, OUTPUT = "picture", "descriptor"
 STDOUT = 1
 
 

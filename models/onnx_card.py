@@ -13,6 +13,8 @@ Layout = Literal["uint8 NHWC", "float32 NCHW"]
 """What the network takes: levels 0 to 255 as they are, it normalises itself; or channels first, normalised before."""
 LARGEST = 8 * 1024 * 1024
 """Of a card, bytes: one of five vectors of 4,096 numbers has a fortieth of it."""
+INPUT, OUTPUT = "picture", "descriptor"
+"""What the input and the output are called in files that are written here."""
 MOST_ERRORS = 3
 ADVICE = (
     "docs/models.md says what the card of an ONNX file holds. Restore both files, or export the model again."
@@ -106,8 +108,8 @@ class OnnxCard(_Part):
     dimension: Annotated[int, Field(ge=2, le=65536)]
     preprocessing: Preprocessing
     sha256: Sha256
-    input: Text = "picture"
-    output: Text = "descriptor"
+    input: Text = INPUT
+    output: Text = OUTPUT
     data: Text
     training: dict[str, JsonValue]
     figures: dict[str, JsonValue]

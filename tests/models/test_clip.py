@@ -138,6 +138,11 @@ def test_every_form_of_the_same_weights_is_the_same_model(checkpoint: Path, tmp_
     assert len(digests) == 1
 
 
+def test_a_checkpoint_of_another_name_is_the_same_model(checkpoint: Path, tmp_path: Path) -> None:
+    other = tiny_checkpoint(tmp_path / "renamed.pt")
+    assert opened(f"open_clip:{TINY}@{other}").card == opened(f"open_clip:{TINY}@{checkpoint}").card
+
+
 def test_the_id_changes_with_one_weight(checkpoint: Path, tmp_path: Path) -> None:
     state = tiny_model().state_dict()
     state["visual.proj"][0, 0] += 1e-3
@@ -283,7 +288,7 @@ def test_what_can_be_downloaded_is(
 
 class Evil:
     def __reduce__(self) -> tuple[Any, ...]:
-        return os.system, ("touch /tmp/evil-was-here; exit 1",)
+        return os.system, ("touch evil-was-here; exit 1",)
 
 
 class EvilThenTorn:
@@ -356,13 +361,14 @@ CHECKPOINTS: dict[str, tuple[str, Callable[[Path], Any], str]] = {
 
 @pytest.mark.parametrize("kind", CHECKPOINTS)
 def test_a_checkpoint_that_is_none_is_refused_and_says_why(
-    kind: str, checkpoint: Path, tmp_path: Path
+    kind: str, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     name, make, told = CHECKPOINTS[kind]
     make(tmp_path / name)
     with pytest.raises(ModelUnusable, match=told):
         opened(f"open_clip:{TINY}@{tmp_path / name}")
-    assert not Path("/tmp/evil-was-here").exists()
+    assert not (tmp_path / "evil-was-here").exists()
 
 
 @pytest.mark.parametrize("missing", ["torch", "open_clip", "huggingface_hub"])
