@@ -264,6 +264,16 @@ def test_a_tag_brings_its_preprocessing_also_with_a_file(tag: dict[str, Any], ch
     assert "QuickGELU" in activations
 
 
+@pytest.mark.parametrize("how", [{"resize_mode": "sideways"}, {"interpolation": "nearest"}])
+def test_a_preprocessing_that_is_not_offered_is_told(
+    tag: dict[str, Any], checkpoint: Path, how: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in how.items():
+        monkeypatch.setitem(tag, name, value)
+    with pytest.raises(ModelUnusable, match="wants photos prepared in a way that is not offered"):
+        opened(f"open_clip:{TINY}/ours@{checkpoint}")
+
+
 def test_what_was_downloaded_before_is_used_without_asking_again(
     tag: dict[str, Any], checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

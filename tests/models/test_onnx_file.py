@@ -16,6 +16,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from models import onnx_session
 from models.canonical import CHOSEN, canonical_picture
 from models.card import ModelUnusable
 from models.export import write_card
@@ -314,6 +315,43 @@ def test_a_dimension_that_the_file_leaves_open_is_found_out(path: Path) -> None:
     path.with_suffix(".json").write_text(json.dumps(FLOAT_CARD(card_of(path))), encoding="utf-8")
     with pytest.raises(ModelUnusable, match=r"puts out 47 numbers, its card says 48"):
         OnnxDescriptor(path)
+
+
+def spoilt_at_the_end(path: Path, node: onnx.NodeProto, initializer: npt.NDArray[Any]) -> None:
+    """A network of the right shapes, as far as its file says, whose last step does something else."""
+    made = network(gives="all", out=("n", "d"))
+    made.graph.initializer.append(numpy_helper.from_array(initializer, "more"))
+    made.graph.node.append(node)
+    made.graph.output[0].name = "descriptor"
+    put(path, made)
+    path.with_suffix(".json").write_text(json.dumps(FLOAT_CARD(card_of(path))), encoding="utf-8")
+
+
+def test_a_network_that_fails_when_it_is_run_is_told(path: Path) -> None:
+    node = helper.make_node("Gather", ["all", "more"], ["descriptor"], axis=1)
+    spoilt_at_the_end(path, node, np.full(48, 1000, np.int64))  # beyond what there is
+    with pytest.raises(ModelUnusable, match=r"x\.onnx can't be run: "):
+        OnnxDescriptor(path)
+
+
+def test_a_network_that_puts_out_two_vectors_for_one_picture_is_told(path: Path) -> None:
+    node = helper.make_node("Tile", ["all", "more"], ["descriptor"])
+    spoilt_at_the_end(path, node, np.array([2, 1], np.int64))
+    with pytest.raises(ModelUnusable, match=r"puts out \(2, 48\) for one picture"):
+        OnnxDescriptor(path)
+
+
+def test_a_file_larger_than_the_format_allows_is_not_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_session, "LARGEST", path.stat().st_size - 1)
+    with pytest.raises(ModelUnusable, match=r"x\.onnx is larger than \d+ bytes"):
+        OnnxDescriptor(path)
+
+
+def test_where_memory_can_not_be_given_back_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
+    onnx_session.give_back()
 
 
 # A file that another program has written.
