@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
 from indexer.decide import AlertLevel, Verdict
+from models.calibrate import Calibration
 
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 

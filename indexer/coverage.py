@@ -1,15 +1,14 @@
-"""How far each model has come: which serves, which is wanted, and how many photographs of the register it has embedded."""
+"""How far each model has come: which serves, which is wanted, how many photographs of the register it has embedded."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.registered import PhotographRef
-from indexer.generation import Place, named_descriptor, pointer, previous, read_manifest
+from indexer.generation import pointer, previous
 from indexer.stored import Label, Shelf, generation_labels, labels
 from indexer.vectors.index import IndexUnusable
-from indexer.wanted import Wanted, wanted
+from indexer.wanted import ModelRef, model_at, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class Models:
     problem   why nobody can tell which is wanted; "" if all is well
     """
 
-    served: Wanted | None
-    wanted: Wanted | None
-    previous: Wanted | None
+    served: ModelRef | None
+    wanted: ModelRef | None
+    previous: ModelRef | None
     states: tuple[ModelState, ...]
     problem: str = ""
 
@@ -67,12 +66,12 @@ class Models:
 
 def look_at_models(index_dir: Path, refs: Sequence[PhotographRef], shelf: Shelf) -> Models:
     """All models by what lies on disk; none is opened, and of shards only the cards are read."""
-    served, before = _model_at(index_dir, _place(index_dir)), _model_at(index_dir, _place_before(index_dir))
+    served, before = model_at(index_dir, pointer), model_at(index_dir, previous)
     said, problem = _said(index_dir)
     known = labels(index_dir)
     if said and not said.vectors:  # nobody has said which: then it is what serves, if that is of this name
         same = served is not None and served.descriptor == said.descriptor
-        said = served if same else Wanted(said.descriptor, _newest(known, said.descriptor))
+        said = served if same else ModelRef(said.descriptor, _newest(known, said.descriptor))
     if said and said.vectors not in {one.vectors for one in known}:
         known = [*known, Label(said.vectors, (said.descriptor,))]
     numbers = list(generation_labels(index_dir))
@@ -93,31 +92,11 @@ def look_at_models(index_dir: Path, refs: Sequence[PhotographRef], shelf: Shelf)
     return Models(served, said, before, tuple(states), problem)
 
 
-def _said(index_dir: Path) -> tuple[Wanted | None, str]:
+def _said(index_dir: Path) -> tuple[ModelRef | None, str]:
     try:
         return wanted(index_dir), ""
     except IndexUnusable as problem:
         return None, str(problem)
-
-
-def _place(index_dir: Path) -> Place | None:
-    with suppress(IndexUnusable):
-        return pointer(index_dir)
-    return None
-
-
-def _place_before(index_dir: Path) -> Place | None:
-    with suppress(IndexUnusable):
-        return previous(index_dir)
-    return None
-
-
-def _model_at(index_dir: Path, place: Place | None) -> Wanted | None:
-    with suppress(IndexUnusable):
-        if place:
-            manifest = read_manifest(index_dir, *place)
-            return Wanted(named_descriptor(manifest), str(manifest.get("vectors")))
-    return None
 
 
 def _newest(known: Sequence[Label], descriptor: str) -> str:
@@ -125,11 +104,11 @@ def _newest(known: Sequence[Label], descriptor: str) -> str:
     return named[-1] if len(named) == 1 else ""
 
 
-def _is(label: Label, model: Wanted | None) -> bool:
+def _is(label: Label, model: ModelRef | None) -> bool:
     return model is not None and label.vectors == model.vectors
 
 
-def _name(label: Label, *roles: Wanted | None) -> str:
+def _name(label: Label, *roles: ModelRef | None) -> str:
     """What to call a model: as the role that it has calls it, else as it was last opened, else by its vectors."""
     called = [role.descriptor for role in roles if role and role.vectors == label.vectors]
     return (called or [*label.descriptors, label.vectors])[0]

@@ -206,7 +206,9 @@ def photographs_in(index_dir: Path, number: int, digest: str) -> set[int]:
     """The ids of the photographs in a generation, whichever models made it. Raises IndexUnusable."""
     manifest = read_manifest(index_dir, number, digest)
     folder = index_dir / "generations" / str(number)
-    broken = files.broken_seal(folder, {name: facts for name, facts in manifest["files"].items() if name == TABLE})
+    broken = files.broken_seal(
+        folder, {name: facts for name, facts in manifest["files"].items() if name == TABLE}
+    )
     if broken:
         raise IndexUnusable(f"Generation {number} is damaged: {broken}.", ADVICE)
     return set(np.load(folder / TABLE, allow_pickle=False)["photograph"].tolist())

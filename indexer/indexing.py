@@ -143,6 +143,8 @@ def embed_and_publish(
     folder = store_folder(index_dir, sight)
     folder.mkdir(parents=True, exist_ok=True)
     label(index_dir, sight)
+    if publishing:
+        want_sight(index_dir, sight)
     files.sweep(folder, files.ABANDONED_SECONDS)
     store = VectorStore(folder)
     damaged = store.refresh(discard_damaged=True)
@@ -167,7 +169,6 @@ def embed_and_publish(
             _refuse_loss(index_dir, sight, failed)
         store.keep_only({ref.photo_key for ref in refs} | _needed_keys(index_dir, sight))
         number = publish(index_dir, _roll(indexed, store, sight), sight, snapshot, failed)
-        want_sight(index_dir, sight)
     embedded = sum(ref.photo_key in missing for ref in indexed)
     return IndexReport(
         generation=number,
@@ -201,7 +202,8 @@ def _refuse_loss(index_dir: Path, sight: Sight, failed: Mapping[int, str]) -> No
         raise SwitchRefused(
             f"{len(lost)} photographs that are searchable now can't be embedded by {sight.specification}; the first "
             f"is photograph {lost[0]}: {failed[lost[0]]}",
-            "Put that right and switch again, or give them up with `--losing`.",
+            f"Put that right and run `artrieve model switch {sight.specification}` again, with --losing to give them "
+            "up; or stay with the model that serves: `artrieve model undo`.",
         )
 
 

@@ -44,7 +44,11 @@ class Opener:
         a service that is refused looks again every second.
         """
         kept = self._sight
-        if kept and kept.specification == specification and (kept.vectors_id == vectors or self._tried == digest):
+        if (
+            kept
+            and kept.specification == specification
+            and (kept.vectors_id == vectors or self._tried == digest)
+        ):
             return kept
         if self._refusal and self._refused == digest and time.monotonic() < self._again_at:
             raise self._refusal

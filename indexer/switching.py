@@ -17,7 +17,7 @@ import numpy as np
 
 from data.register import Register
 from indexer import files
-from indexer.generation import Place, named_descriptor, point, pointer, previous, read_manifest
+from indexer.generation import Place, point, pointer, previous
 from indexer.indexing import IndexProgress, IndexReport, embed_and_publish, one_writer
 from indexer.opening import Opener
 from indexer.runners.processes import ProcessRunner
@@ -25,7 +25,7 @@ from indexer.runners.runner import Runner
 from indexer.sight import Sight, Sights
 from indexer.stored import LABEL, Label, Shelf, generation_labels, labels, vectors_folder
 from indexer.vectors.index import IndexUnusable
-from indexer.wanted import SwitchRefused, Wanted, want, want_sight, wanted
+from indexer.wanted import ModelRef, SwitchRefused, model_at, want, want_sight, wanted
 from models.card import ModelUnusable
 
 LENGTH_TOLERANCE = 1e-3
@@ -57,7 +57,7 @@ def switch(
     with one_writer(index_dir):
         before = _standing(index_dir)
         if not prepare:
-            want(index_dir, Wanted(sight.specification, sight.vectors_id))
+            want(index_dir, ModelRef.of(sight))
         try:
             return embed_and_publish(
                 register,
@@ -80,32 +80,25 @@ def _try_out(sight: Sight) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (96, 64, 3), dtype=np.uint8)
     found = sight.descriptor.describe([noise])
     if found.shape != (1, card.dimension):
-        problem = f"It gives {' x '.join(map(str, found.shape))} numbers for one photo, not 1 x {card.dimension}."
+        problem = (
+            f"It gives {' x '.join(map(str, found.shape))} numbers for one photo, not 1 x {card.dimension}."
+        )
     elif not np.isfinite(found).all() or abs(float(np.linalg.norm(found)) - 1) > LENGTH_TOLERANCE:
         problem = "Its vectors are not of length 1."
     else:
         return
     raise ModelUnusable(
-        f"The model {sight.specification} is not what its card says. {problem}", "Use another, or correct its card."
+        f"The model {sight.specification} is not what its card says. {problem}",
+        "Use another, or correct its card.",
     )
 
 
-def _standing(index_dir: Path) -> Wanted:
+def _standing(index_dir: Path) -> ModelRef:
     """What is wanted now; where that can't be read, what is served."""
     try:
         return wanted(index_dir)
     except IndexUnusable:
-        return _served(index_dir) or Wanted()
-
-
-def _served(index_dir: Path) -> Wanted | None:
-    """The model that serves; None without, or where nothing tells."""
-    with suppress(IndexUnusable):
-        place = pointer(index_dir)
-        if place:
-            manifest = read_manifest(index_dir, *place)
-            return Wanted(named_descriptor(manifest), str(manifest["vectors"]))
-    return None
+        return model_at(index_dir, pointer) or ModelRef()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +124,7 @@ def undo(index_dir: Path, sights: Sights) -> Undone:
     Raises IndexBusy, SwitchRefused where there is nothing to go back to, and IndexUnusable where nobody can tell.
     """
     with one_writer(index_dir):
-        said, place, serving = wanted(index_dir), pointer(index_dir), _served(index_dir)
+        said, place, serving = wanted(index_dir), pointer(index_dir), model_at(index_dir, pointer)
         if place is None:
             raise SwitchRefused("No index has been published yet.", "There is no switch to undo.")
         if serving and said.descriptor != serving.descriptor:
@@ -178,11 +171,12 @@ def stored_of(index_dir: Path, name: str) -> list[Forgotten]:
         raise SwitchRefused(
             f"No vectors of a model {name!r} are stored.", "`artrieve model list` shows the models there are."
         )
-    said, serving = wanted(index_dir), _served(index_dir)
+    said, serving = wanted(index_dir), model_at(index_dir, pointer)
     for role, one in (("served", serving), ("wanted", said)):
         if one and (name == one.descriptor or one.vectors in {label.vectors for label in found}):
             raise SwitchRefused(
-                f"The model {name} is {role}.", "Only models that are neither served nor wanted are forgotten."
+                f"The model {name} is {role}.",
+                "Only models that are neither served nor wanted are forgotten.",
             )
     shelf = Shelf(index_dir)
     counted = [(one, shelf.shards(one.vectors)) for one in found]
@@ -201,7 +195,9 @@ def forget(index_dir: Path, name: str) -> list[Forgotten]:
         gone = stored_of(index_dir, name)
         place, before = pointer(index_dir), _previous(index_dir)
         for one in gone:
-            numbers = [number for number, label in generation_labels(index_dir) if label.vectors == one.label.vectors]
+            numbers = [
+                number for number, label in generation_labels(index_dir) if label.vectors == one.label.vectors
+            ]
             if place and before and before[0] in numbers:
                 point(index_dir, place, None)
             for number in numbers:
