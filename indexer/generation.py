@@ -10,7 +10,7 @@ index/
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,23 +56,27 @@ def store_folder(index_dir: Path, sight: Sight) -> Path:
 
 def pointer(index_dir: Path) -> Place | None:
     """Number and manifest hash of the generation to serve; None if none was ever published. Raises IndexUnusable."""
-    return _read_pointer(index_dir, lambda found: found)
+    return _pointed(index_dir)[0]
 
 
 def previous(index_dir: Path) -> Place | None:
     """The last generation of the model that served before; None without. Raises IndexUnusable."""
-    return _read_pointer(index_dir, lambda found: found.get("previous"))
+    return _pointed(index_dir)[1]
 
 
-def _read_pointer(index_dir: Path, part: Callable[[Any], Any]) -> Place | None:
-    path = index_dir / POINTER
+def _pointed(index_dir: Path) -> tuple[Place | None, Place | None]:
     try:
-        found = part(json.loads(path.read_text(encoding="utf-8")))
-        return None if found is None else (int(found["generation"]), str(found["manifest"]))
+        found = json.loads((index_dir / POINTER).read_text(encoding="utf-8"))
+        before = found.get("previous")
+        return _place(found), None if before is None else _place(before)
     except FileNotFoundError:
-        return None
+        return None, None
     except (OSError, ValueError, KeyError, TypeError, OverflowError, AttributeError) as problem:
         raise IndexUnusable(f"{POINTER} can't be read: {problem}.", ADVICE) from problem
+
+
+def _place(found: Any) -> Place:
+    return int(found["generation"]), str(found["manifest"])
 
 
 def point(index_dir: Path, place: Place, before: Place | None) -> None:
