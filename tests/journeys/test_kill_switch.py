@@ -17,7 +17,7 @@ import pytest
 from indexer.generation import pointer
 from indexer.stored import Shelf
 from indexer.switching import undo
-from indexer.wanted import wanted
+from indexer.wanted import WANTED, wanted
 from models.catalogue import BUNDLED
 from tests.conftest import ROOT
 from tests.indexer.other_model import OTHER, other_sight
@@ -26,7 +26,7 @@ from tests.indexer.workbench import Workbench, again, workbench
 SEED = 4
 SEEDS = range(1, 9)
 PATIENCE = 120.0
-SLOW = 0.3
+SLOW = 0.5
 """Seconds a photo: long enough to be killed in the middle."""
 
 Moment = Callable[[], bool]
@@ -118,10 +118,10 @@ def half_written(folder: Path) -> Moment:
     return lambda: bool(set(folder.glob("*.tmp*")) - before)
 
 
-def test_kill_at_any_moment_of_a_switch(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kill_at_any_moment_of_a_switch(bench: Workbench) -> None:
     dice = random.Random(SEED)
     first = pointer(bench.index_dir)
-    assert kill(bench, (bench.index_dir / "models.json").exists, dice.uniform(0, 1), "switch", SLOW)
+    assert kill(bench, about_to_change(bench.index_dir / WANTED), dice.uniform(0, 1), "switch", SLOW)
     assert (pointer(bench.index_dir), serving(bench)) == (first, BUNDLED)
     for done in (2, 4):
         assert kill(bench, has_embedded(bench, done), dice.uniform(0, SLOW), "switch", SLOW)
