@@ -123,10 +123,12 @@ def undo(index_dir: Path, sights: Sights) -> Undone:
     What was registered since is caught up with as after any registration. Undone again, it goes forward again.
     Raises IndexBusy, SwitchRefused where there is nothing to go back to, and IndexUnusable where nobody can tell.
     """
+    if pointer(index_dir) is None:
+        raise SwitchRefused("No index has been published yet.", "There is no switch to undo.")
     with one_writer(index_dir):
         said, place, serving = wanted(index_dir), pointer(index_dir), model_at(index_dir, pointer)
-        if place is None:
-            raise SwitchRefused("No index has been published yet.", "There is no switch to undo.")
+        if place is None:  # lost since
+            raise IndexUnusable("Nothing says which generation is served.", "Run `artrieve index`.")
         if serving and said.descriptor != serving.descriptor:
             want(index_dir, serving)
             return Undone(serving.descriptor, place[0], said.descriptor, switched=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -233,7 +233,7 @@ class ModelView(BaseModel):
 
     descriptor: str = Field(description="What it is called, as `artrieve model switch` names it.")
     card_id: str = Field(description="Id of its model card; empty where nobody has opened it yet.")
-    card: dict[str, JsonValue] = Field(description="Its model card: what it is, its source and licence.")
+    card: dict[str, Any] = Field(description="Its model card: what it is, its source and licence.")
     vectors: str = Field(description="Id of its vectors: those of different ids are never compared.")
     embedded: int = Field(description="Photographs of the register that it has embedded.")
     failed: int = Field(description="Photographs that it could not embed.")

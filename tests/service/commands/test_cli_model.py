@@ -177,3 +177,4 @@ def test_without_a_register_there_is_nothing_to_switch(
         assert "no register" in run(capsys, *command, code=1)
     assert "No index has been published" in run(capsys, "model", "undo", code=1)
     assert "No vectors of a model" in run(capsys, "model", "forget", OTHER, "--yes", code=1)
+    assert not empty_home.exists()
