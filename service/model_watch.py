@@ -14,7 +14,7 @@ from indexer.vectors.index import IndexUnusable
 from indexer.wanted import model_at, wanted
 
 COUNT_SECONDS = 5.0
-"""What was counted is told for so long: counting reads the register's list of photographs, 0.3 s for 100,000."""
+"""What was counted is told for so long: counting reads the register's whole list of photographs."""
 
 
 class ModelWatch:
