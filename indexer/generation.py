@@ -24,7 +24,7 @@ from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import TABLE, Roll, Segment
 from indexer.vectors.store import VectorStore
-from models.catalogue import BUNDLED
+from models.catalogue import BUNDLED, LAYOUT
 
 FORMAT = 3
 """Up to 2 a generation kept a copy of the codes; what its photographs' vectors are has not changed since."""
@@ -163,8 +163,15 @@ def read_manifest(index_dir: Path, number: int, digest: str) -> dict[str, Any]:
 
 
 def named_descriptor(manifest: Mapping[str, Any]) -> str:
-    """Specification of the descriptor that a generation was made by; before there was a choice it was the bundled."""
-    return str(manifest.get("descriptor", BUNDLED))
+    """Specification of the descriptor that a generation was made by.
+
+    Before there was a choice none was written, and the bundled one was what is the colour layout today: named so, such
+    a generation serves on after an upgrade, until another model has embedded everything.
+    """
+    if "descriptor" in manifest:
+        return str(manifest["descriptor"])
+    card = manifest.get("cards", {}).get("descriptor", {})
+    return LAYOUT if card.get("name") == LAYOUT else BUNDLED
 
 
 def open_generation(

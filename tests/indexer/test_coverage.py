@@ -19,7 +19,7 @@ from indexer.stored import Shelf, labels
 from indexer.switching import switch, undo
 from indexer.vectors.index import IndexUnusable
 from indexer.wanted import WANTED, ModelRef, want, wanted
-from models.catalogue import BUNDLED
+from models.catalogue import BUNDLED, LAYOUT
 from tests.indexer.other_model import OTHER, other_sight
 from tests.indexer.test_switching import interrupted, switched
 from tests.indexer.workbench import Workbench, manifest_of
@@ -123,7 +123,9 @@ def test_a_torn_card_counts_for_nothing(indexed: Workbench, content: str) -> Non
     assert look(indexed).states[0].coverage.embedded == 0
 
 
-def test_an_index_from_before_there_was_a_choice(indexed: Workbench) -> None:
+def test_an_index_from_before_there_was_a_choice_serves_until_the_bundled_model_is_complete(
+    indexed: Workbench,
+) -> None:
     for path in indexed.vectors.parent.glob("*.json"):
         path.unlink()
     (indexed.index_dir / WANTED).unlink()
@@ -132,10 +134,19 @@ def test_an_index_from_before_there_was_a_choice(indexed: Workbench) -> None:
     (indexed.served() / MANIFEST).write_text(json.dumps(manifest))
     digest = files.sha256(indexed.served() / MANIFEST)
     (indexed.index_dir / "CURRENT").write_text(json.dumps({"generation": 1, "manifest": digest}))
+    newer = replace(indexed, sight=replace(other_sight(), specification=BUNDLED))
+    layout = replace(indexed.sight, specification=LAYOUT)
     models = look(indexed)
-    assert roles(models) == {BUNDLED: "sw 3/3"}
+    assert roles(models) == {LAYOUT: "s 3/3", BUNDLED: "w 0/3"}
     assert models.states[0].label.card_id == indexed.sight.descriptor.card.id
-    assert indexed.engine().status().descriptor == BUNDLED
+    engine = newer.engine(layout)
+    assert engine.status().descriptor == LAYOUT
+    report = newer.index()
+    assert (report.generation, report.embedded) == (2, 3)
+    assert engine.refresh().descriptor == BUNDLED
+    assert roles(look(indexed)) == {LAYOUT: "p 3/3", BUNDLED: "sw 3/3"}
+    assert undo(indexed.index_dir, newer.sights(layout)).descriptor == LAYOUT
+    assert engine.refresh().descriptor == LAYOUT
 
 
 def test_a_torn_choice_is_told(indexed: Workbench) -> None:

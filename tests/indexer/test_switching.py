@@ -548,6 +548,7 @@ class TestDamagedChoice:
         self, indexed: Workbench, other: Sight, content: bytes
     ) -> None:
         engine = indexed.engine(other)
+        switched(indexed, other, prepare=True)
         (indexed.index_dir / WANTED).write_bytes(content)
         engine.refresh()
         assert seer(engine)[1] == 1
@@ -556,9 +557,8 @@ class TestDamagedChoice:
             lambda: undone(indexed),
             lambda: forgotten(indexed, other.vectors_id),
         ):
-            with pytest.raises((IndexUnusable, SwitchRefused)) as refused:
+            with pytest.raises(IndexUnusable, match="artrieve model switch SPEC"):
                 act()
-            assert "artrieve model" in refused.value.advice
         switched(indexed, other)
         assert wanted(indexed.index_dir).descriptor == OTHER
         assert seer(indexed.engine(other)) == (other.descriptor.card.id, 1)

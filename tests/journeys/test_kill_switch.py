@@ -123,9 +123,9 @@ def test_kill_at_any_moment_of_a_switch(bench: Workbench) -> None:
     first = pointer(bench.index_dir)
     assert kill(bench, about_to_change(bench.index_dir / WANTED), dice.uniform(0, 1), "switch", SLOW)
     assert (pointer(bench.index_dir), serving(bench)) == (first, BUNDLED)
-    for done in (2, 4):
-        assert kill(bench, has_embedded(bench, done), dice.uniform(0, SLOW), "switch", SLOW)
-        assert done <= embedded(bench) < len(SEEDS)
+    for photos in (2, 4):
+        assert kill(bench, has_embedded(bench, photos), dice.uniform(0, SLOW), "switch", SLOW)
+        assert photos <= embedded(bench) < len(SEEDS)
         assert (pointer(bench.index_dir), serving(bench)) == (first, BUNDLED)
         assert wanted(bench.index_dir).descriptor == OTHER
 
