@@ -4,8 +4,10 @@ index/
   lock                      held by the one writer
   CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step; after a switch of models
                             with "previous", the generation that `artrieve model undo` goes back to
+  models.json               which model is wanted: see indexer.wanted
   generations/7/            manifest.json, photographs.npy, global.faiss
   vectors/<sight>/<shard>/  keypoints and codes, which the local index is filled with: see indexer.vectors.store
+  vectors/<sight>.json      which model they are of: see indexer.stored
 """
 
 import datetime as dt

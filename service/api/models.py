@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from service.api.deps import PartsDep
 from service.api.describing import failing
-from service.api.views import ModelsView
+from service.api.model_views import ModelsView
 from service.problems import DATABASE_UNAVAILABLE
 
 router = APIRouter(prefix="/models", tags=["models"])

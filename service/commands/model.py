@@ -32,7 +32,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Write them as JS
 
     models = look(load_settings())
     if as_json:
-        from service.api.views import ModelsView
+        from service.api.model_views import ModelsView
 
         typer.echo(ModelsView.of(models).model_dump_json(indent=2))
         return
