@@ -21,6 +21,7 @@ from indexer.runners.runner import InlineRunner
 from indexer.sight import Sight
 from indexer.stored import labels
 from indexer.switching import Undone, forget, stored_of, switch, undo
+from indexer.vectors import store as stores
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.wanted import WANTED, ModelRef, SwitchRefused, wanted
@@ -320,6 +321,7 @@ class TestUndo:
     def test_also_where_both_names_mean_one_model(
         self, indexed: Workbench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(stores, "SMALL", 0)  # none is joined
         twin = replace(indexed.sight, specification="test:twin")
         assert switched(indexed, twin).embedded == 0
         for object_id in (1, 2, 3):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from indexer import indexing, switching
 from indexer.indexing import IndexProgress
@@ -98,6 +99,14 @@ def test_a_switch_is_watched_until_it_is_complete(either: Running) -> None:
     switching.undo(either.settings.index_dir, default_sight)
     wait_until(lambda: either.client.get("/readyz").json()["model"] == BUNDLED)
     assert models(either)["previous"] == OTHER
+
+
+def test_a_model_that_takes_over_is_logged(either: Running) -> None:
+    with structlog.testing.capture_logs() as lines:
+        switch(either)
+        wait_until(lambda: either.client.get("/readyz").json()["model"] == OTHER)
+    (line,) = [one for one in lines if one["event"] == "another model sees"]
+    assert (line["model"], line["generation"]) == (OTHER, 2)
 
 
 def test_a_torn_choice_is_told_and_the_service_goes_on(either: Running) -> None:
