@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
 from indexer.decide import AlertLevel, Verdict
+from models.calibrate import Calibration
 
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
@@ -81,6 +82,7 @@ class Answer:
     advice      what to do for a better answer; "" if nothing
     models      ids of the model cards by what each does
     steps_ms    time spent in each step, milliseconds; the only part that differs between equal searches
+    calibration that its probabilities and verdicts come from
     """
 
     verdict: Verdict
@@ -92,3 +94,4 @@ class Answer:
     advice: str
     models: Mapping[str, str]
     steps_ms: Mapping[str, float]
+    calibration: Calibration = field(repr=False)

@@ -1,6 +1,6 @@
 """One photo to what the index keeps of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,16 +42,22 @@ class PhotoVectors:
         return unpack(self.geometry, self.local, self.width, self.height)
 
 
-def embed(key: str, jpeg: bytes, sight: Sight) -> PhotoVectors:
-    """Embed one photo of the photo store. Raises NotReadable."""
+def embed(key: str, jpeg: bytes, sight: Sight, known: PhotoVectors | None = None) -> PhotoVectors:
+    """Embed one photo of the photo store. Raises NotReadable.
+
+    known  what is kept of it by a sight that differs in its descriptor alone: its keypoints are taken
+    """
     photo = decode(jpeg)
+    whole = sight.global_index.encode(sight.descriptor.describe([photo]))[0]
+    if known is not None:
+        return replace(known, whole=whole)
     found = sight.extractor.extract(photo, REGISTERED_KEYPOINTS)
     return PhotoVectors(
         key=key,
         geometry=pack(found),
         local=found.descriptors,
         codes=sight.local_index.encode(as_floats(found.descriptors)),
-        whole=sight.global_index.encode(sight.descriptor.describe([photo]))[0],
+        whole=whole,
         width=found.width,
         height=found.height,
     )

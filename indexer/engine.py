@@ -11,16 +11,16 @@ from data.registered import PhotographRef, RegisterSnapshot
 from indexer import search
 from indexer.answer import Answer
 from indexer.decide import AlertLevel
-from indexer.generation import Generation, open_generation, pointer, store_folder
+from indexer.generation import Generation, pointer
 from indexer.indexing import missing_keys
+from indexer.opening import Opener
 from indexer.runners.runner import embed_photos
 from indexer.search_card import search_card
-from indexer.sight import Sight
+from indexer.sight import Sight, Sights
 from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
-from models.calibrate import Calibration
 
 LIVE_LIMIT = 2000
 """Photographs that the live segment takes; what comes beyond waits for `artrieve index`."""
@@ -44,12 +44,20 @@ class IndexStatus:
     """Photographs that can't be searched: they could not be embedded."""
     revision: int
     """Of the register, when the index last caught up with it."""
+    descriptor: str
+    """Specification of the descriptor that sees; "" without a generation."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a search sees from beginning to end, whatever changes meanwhile."""
+    """What a search sees from beginning to end, whatever changes meanwhile.
 
+    sight  that made everything in the generation and the live segment; whatever is searched for is seen by it too
+    store  of this sight: what is live was embedded into it
+    """
+
+    sight: Sight
+    store: VectorStore
     generation: Generation
     live: Segment
     hidden: frozenset[int]
@@ -64,32 +72,28 @@ class Engine:
     """Searches a register. One a process; thread-safe.
 
     A search takes no lock: it reads the view that was in place when it began. `refresh` replaces the view, one
-    caller at a time, and is cheap while neither register nor pointer have moved.
+    caller at a time, and is cheap while neither register nor pointer have moved. Which models see is the served
+    generation's to say: they come and go with it (docs/decisions/0012).
     """
 
-    def __init__(self, index_dir: Path, register: Register, sight: Sight) -> None:
+    def __init__(self, index_dir: Path, register: Register, sights: Sights) -> None:
         self._index_dir = index_dir
         self._register = register
-        self._sight = sight
-        self._store = VectorStore(store_folder(index_dir, sight), holds=True)
+        self._opener = Opener(index_dir, sights)
         self._lock = threading.Lock()
         self._view: View | None = None
         self._problem: IndexUnusable | None = None
 
     @classmethod
-    def open(cls, index_dir: Path, register: Register, sight: Sight) -> "Engine":
+    def open(cls, index_dir: Path, register: Register, sights: Sights) -> "Engine":
         """Open the published generation and catch up with the register.
 
-        Raises IndexUnusable on a torn or mismatched generation. Without any generation it opens, and can't search.
+        Raises IndexUnusable on a torn or mismatched generation, and on one whose models can't be opened here.
+        Without any generation it opens, and can't search.
         """
-        engine = cls(index_dir, register, sight)
+        engine = cls(index_dir, register, sights)
         engine.refresh()
         return engine
-
-    @property
-    def calibration(self) -> Calibration:
-        """What its probabilities and alert levels come from."""
-        return self._sight.calibration
 
     def status(self) -> IndexStatus:
         """What is being searched. Raises IndexUnusable if the last refresh found the index unusable."""
@@ -97,7 +101,7 @@ class Engine:
             raise self._problem
         view = self._view
         if view is None:
-            return IndexStatus(None, None, 0, 0, 0, 0, 0, 0)
+            return IndexStatus(None, None, 0, 0, 0, 0, 0, 0, "")
         return IndexStatus(
             generation=view.generation.number,
             published_at=view.generation.published_at,
@@ -107,6 +111,7 @@ class Engine:
             pending=view.pending,
             failed=view.failed,
             revision=view.snapshot.revision,
+            descriptor=view.sight.specification,
         )
 
     def search(
@@ -125,7 +130,7 @@ class Engine:
         steps = Steps()
         segments = (view.generation.segment, view.live)
         found = search.search_photos(
-            photos, segments, self._sight, self._register.photos.get, limit, steps, view.hidden, level
+            photos, segments, view.sight, self._register.photos.get, limit, steps, view.hidden, level
         )
         return Answer(
             verdict=found.verdict,
@@ -135,8 +140,9 @@ class Engine:
             live=len(view.live),
             covered=view.snapshot,
             advice=found.advice,
-            models={**self._sight.ids, "search": search_card().id},
+            models={**view.sight.ids, "search": search_card().id},
             steps_ms=steps.ms,
+            calibration=view.sight.calibration,
         )
 
     def _searchable(self) -> View:
@@ -165,69 +171,63 @@ class Engine:
         try:
             return self._looked_again(*found)
         except FileNotFoundError:  # shards that were opened have been joined or removed since
-            self._store = self._new_store()
-            return self._looked_again(*found)
+            return self._looked_again(*found, shards_moved=True)
 
-    def _looked_again(self, number: int, digest: str) -> View:
-        view, generation = self._view, self._generation(number, digest)
-        revision = self._register.revision()
-        if (
-            view
-            and view.generation is generation
-            and view.snapshot.revision == revision
-            and not view.unfinished
-        ):
-            return view
+    def _looked_again(self, number: int, digest: str, *, shards_moved: bool = False) -> View:
+        view = self._view
+        if view is None or (view.generation.number, view.generation.manifest_sha256) != (number, digest):
+            # a new store for a new generation: searches that run on the old one keep what it reads
+            sight, store, generation = self._opener.open(number, digest)
+        else:
+            sight, generation = view.sight, view.generation
+            store = self._opener.store(sight) if shards_moved else view.store
+            if view.snapshot.revision == self._register.revision() and not view.unfinished:
+                return view
         # the snapshot first: what is registered after it belongs to the next refresh
         snapshot, refs = self._register.snapshot(), self._register.searchable_photographs()
-        return self._view_of(generation, snapshot, refs)
-
-    def _generation(self, number: int, digest: str) -> Generation:
-        view = self._view
-        if view is not None and (view.generation.number, view.generation.manifest_sha256) == (number, digest):
-            return view.generation
-        # a new store for a new generation: searches that run on the old one keep what it reads
-        self._store = self._new_store()
-        return open_generation(self._index_dir, number, digest, self._store, self._sight)
-
-    def _new_store(self) -> VectorStore:
-        store = VectorStore(store_folder(self._index_dir, self._sight), holds=True)
-        store.refresh()
-        return store
+        return self._view_of(sight, store, generation, snapshot, refs)
 
     def _view_of(
-        self, generation: Generation, snapshot: RegisterSnapshot, refs: Sequence[PhotographRef]
+        self,
+        sight: Sight,
+        store: VectorStore,
+        generation: Generation,
+        snapshot: RegisterSnapshot,
+        refs: Sequence[PhotographRef],
     ) -> View:
         visible = {ref.photograph_id for ref in refs}
         fresh = [ref for ref in refs if ref.photograph_id not in generation.segment]
         waiting = [ref for ref in fresh if ref.photograph_id not in generation.failed]
-        self._embed(waiting[:LIVE_LIMIT])
-        ready = [ref for ref in waiting[:LIVE_LIMIT] if ref.photo_key in self._store]
-        failed = [ref for ref in waiting if self._store.failure(ref.photo_key) is not None]
+        self._embed(waiting[:LIVE_LIMIT], store, sight)
+        ready = [ref for ref in waiting[:LIVE_LIMIT] if ref.photo_key in store]
+        failed = [ref for ref in waiting if store.failure(ref.photo_key) is not None]
         hidden = frozenset(generation.segment.ids() - visible)
-        live = self._live(ready)
+        live = self._live(ready, store, sight)
         # last: an error before it leaves the view and the segment's tombstones as they belong together
         self._hide(generation.segment, hidden)
         return View(
+            sight=sight,
+            store=store,
             generation=generation,
             live=live,
             hidden=hidden,
             pending=len(waiting) - len(ready) - len(failed),
-            unfinished=bool(missing_keys(waiting[:LIVE_LIMIT], self._store)),
+            unfinished=bool(missing_keys(waiting[:LIVE_LIMIT], store)),
             failed=len(failed) + sum(one in visible for one in generation.failed),
             snapshot=snapshot,
         )
 
-    def _embed(self, refs: Sequence[PhotographRef]) -> None:
-        keys = missing_keys(refs, self._store)[:LIVE_STEP]
+    def _embed(self, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> None:
+        keys = missing_keys(refs, store)[:LIVE_STEP]
         if keys:
-            self._store.add(*embed_photos(keys, self._register.photos, self._sight))
+            store.add(*embed_photos(keys, self._register.photos, sight))
 
-    def _live(self, refs: Sequence[PhotographRef]) -> Segment:
+    def _live(self, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> Segment:
         view = self._view
-        if view is not None and view.live.ids() == {ref.photograph_id for ref in refs}:
+        same = view is not None and view.sight.vectors_id == sight.vectors_id
+        if view is not None and same and view.live.ids() == {ref.photograph_id for ref in refs}:
             return view.live
-        return Segment.build(refs, self._store, self._sight)
+        return Segment.build(refs, store, sight)
 
     def _hide(self, segment: Segment, hidden: frozenset[int]) -> None:
         view = self._view

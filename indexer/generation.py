@@ -2,9 +2,12 @@
 
 index/
   lock                      held by the one writer
-  CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step
+  CURRENT                   {"generation": 7, "manifest": sha256}: moved in one atomic step; after a switch of models
+                            with "previous", the generation that `artrieve model undo` goes back to
+  models.json               which model is wanted: see indexer.wanted
   generations/7/            manifest.json, photographs.npy, global.faiss
   vectors/<sight>/<shard>/  keypoints and codes, which the local index is filled with: see indexer.vectors.store
+  vectors/<sight>.json      which model they are of: see indexer.stored
 """
 
 import datetime as dt
@@ -15,19 +18,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from data.registered import RegisterSnapshot
 from indexer import files
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
-from indexer.vectors.segment import Roll, Segment
+from indexer.vectors.segment import TABLE, Roll, Segment
 from indexer.vectors.store import VectorStore
+from models.catalogue import BUNDLED, LAYOUT
 
 FORMAT = 3
 """Up to 2 a generation kept a copy of the codes; what its photographs' vectors are has not changed since."""
+Place = tuple[int, str]
+"""Number of a generation and hash of its manifest."""
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 KEPT = 2
-"""Generations kept on disk: the one served and the one before it."""
+"""Generations kept on disk: the one served and the one before it; and the last one of the model before."""
 ADVICE = "Run `artrieve index`: it publishes a new generation from the stored vectors."
 
 
@@ -48,16 +56,37 @@ def store_folder(index_dir: Path, sight: Sight) -> Path:
     return index_dir / "vectors" / sight.vectors_id
 
 
-def pointer(index_dir: Path) -> tuple[int, str] | None:
+def pointer(index_dir: Path) -> Place | None:
     """Number and manifest hash of the generation to serve; None if none was ever published. Raises IndexUnusable."""
-    path = index_dir / POINTER
+    return _pointed(index_dir)[0]
+
+
+def previous(index_dir: Path) -> Place | None:
+    """The last generation of the model that served before; None without. Raises IndexUnusable."""
+    return _pointed(index_dir)[1]
+
+
+def _pointed(index_dir: Path) -> tuple[Place | None, Place | None]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return int(found["generation"]), str(found["manifest"])
+        found = json.loads((index_dir / POINTER).read_text(encoding="utf-8"))
+        before = found.get("previous")
+        return _place(found), None if before is None else _place(before)
     except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, OverflowError) as problem:
+        return None, None
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, AttributeError) as problem:
         raise IndexUnusable(f"{POINTER} can't be read: {problem}.", ADVICE) from problem
+
+
+def _place(found: Any) -> Place:
+    return int(found["generation"]), str(found["manifest"])
+
+
+def point(index_dir: Path, place: Place, before: Place | None) -> None:
+    """Serve a generation from now on, and say which is to be gone back to; both in one step. For the one writer."""
+    written: dict[str, Any] = {"generation": place[0], "manifest": place[1]}
+    if before is not None:
+        written["previous"] = {"generation": before[0], "manifest": before[1]}
+    files.replace_json(index_dir / POINTER, written)
 
 
 def publish(
@@ -75,6 +104,7 @@ def publish(
         "generation": number,
         "published_at": dt.datetime.now(dt.UTC).isoformat(),
         "vectors": sight.vectors_id,
+        "descriptor": sight.specification,
         "cards": {role: asdict(card) | {"id": card.id} for role, card in sight.cards.items()},
         "indexes": {"local": sight.local_index.kind, "global": roll.whole.kind},
         "photographs": len(roll),
@@ -86,9 +116,23 @@ def publish(
     files.write_json(filled / MANIFEST, manifest)
     files.put_in_place(filled, folder / str(number))
     digest = files.sha256(folder / str(number) / MANIFEST)
-    files.replace_json(index_dir / POINTER, {"generation": number, "manifest": digest})
-    _retire(folder, number)
+    served, before = _standing(index_dir, sight.specification)
+    point(index_dir, (number, digest), before)
+    _retire(folder, number, {place[0] for place in (served, before) if place})
     return number
+
+
+def _standing(index_dir: Path, specification: str) -> tuple[Place | None, Place | None]:
+    """The generation served until now, and the one to go back to once this descriptor serves."""
+    with suppress(IndexUnusable):
+        served = pointer(index_dir)
+        if served is None:
+            return None, None
+        with suppress(IndexUnusable):
+            if named_descriptor(read_manifest(index_dir, *served)) != specification:
+                return served, served
+        return served, previous(index_dir)
+    return None, None
 
 
 def _next_number(index_dir: Path) -> int:
@@ -99,10 +143,11 @@ def _next_number(index_dir: Path) -> int:
     return 1 + max(numbers, default=0)
 
 
-def _retire(folder: Path, served: int) -> None:
+def _retire(folder: Path, served: int, kept: set[int]) -> None:
     numbers = sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit() and int(p.name) < served)
     for number in numbers[: 1 - KEPT]:
-        files.remove(folder / str(number))
+        if number not in kept:
+            files.remove(folder / str(number))
 
 
 def read_manifest(index_dir: Path, number: int, digest: str) -> dict[str, Any]:
@@ -117,6 +162,18 @@ def read_manifest(index_dir: Path, number: int, digest: str) -> dict[str, Any]:
             f"The manifest of generation {number} can't be read: {problem}.", ADVICE
         ) from problem
     return manifest
+
+
+def named_descriptor(manifest: Mapping[str, Any]) -> str:
+    """Specification of the descriptor that a generation was made by.
+
+    Before there was a choice none was written, and the bundled one was what is the colour layout today: named so, such
+    a generation serves on after an upgrade, until another model has embedded everything.
+    """
+    if "descriptor" in manifest:
+        return str(manifest["descriptor"])
+    card = manifest.get("cards", {}).get("descriptor", {})
+    return LAYOUT if card.get("name") == LAYOUT else BUNDLED
 
 
 def open_generation(
@@ -156,6 +213,18 @@ def open_roll(index_dir: Path, number: int, digest: str, sight: Sight) -> tuple[
     if broken:
         raise IndexUnusable(f"Generation {number} is damaged: {broken}.", ADVICE)
     return manifest, Roll.open(folder, sight)
+
+
+def photographs_in(index_dir: Path, number: int, digest: str) -> set[int]:
+    """The ids of the photographs in a generation, whichever models made it. Raises IndexUnusable."""
+    manifest = read_manifest(index_dir, number, digest)
+    folder = index_dir / "generations" / str(number)
+    broken = files.broken_seal(
+        folder, {name: facts for name, facts in manifest["files"].items() if name == TABLE}
+    )
+    if broken:
+        raise IndexUnusable(f"Generation {number} is damaged: {broken}.", ADVICE)
+    return set(np.load(folder / TABLE, allow_pickle=False)["photograph"].tolist())
 
 
 def _names(manifest: Mapping[str, Any]) -> str:

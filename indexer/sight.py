@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.vectors.faiss_index import ExactIndex, LocalIndex
@@ -35,6 +36,8 @@ class Sight:
     descriptor: Descriptor
     weights: Weights
     calibration: Calibration
+    specification: str = BUNDLED
+    """What the descriptor was opened by; see models.catalogue."""
 
     @property
     def cards(self) -> dict[str, ModelCard]:
@@ -54,11 +57,15 @@ class Sight:
     @property
     def vectors_id(self) -> str:
         """Changes with whatever changes the vectors: verifier and calibration do not."""
+        return self.vectors_id_with(self.descriptor.card.id, self.global_index.kind)
+
+    def vectors_id_with(self, descriptor_id: str, global_kind: str) -> str:
+        """What `vectors_id` would be with another descriptor, and the same keypoints in the same vocabulary."""
         parts = (
             self.extractor.card.id,
-            self.descriptor.card.id,
-            blank_local(self.weights).kind,
-            blank_global(self.descriptor.card.dimension).kind,
+            descriptor_id,
+            self.local_index.kind,
+            global_kind,
             str(REGISTERED_KEYPOINTS),
         )
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
@@ -72,6 +79,10 @@ class Sight:
     def global_index(self) -> ExactIndex:
         """An empty index of the kind global descriptors go into. Shared likewise."""
         return blank_global(self.descriptor.card.dimension)
+
+
+Sights = Callable[[str], Sight]
+"""From a specification of a descriptor to the sight with it. Raises ModelUnusable."""
 
 
 @functools.cache
@@ -90,4 +101,6 @@ def default_sight(descriptor: str = BUNDLED) -> Sight:
     """The models that come with the project, but for another descriptor if one is specified. Raises ModelUnusable."""
     single_threaded()
     weights = load_weights()
-    return Sight(RootSift(weights), AnyVerifier(), open_descriptor(descriptor), weights, load_calibration())
+    return Sight(
+        RootSift(weights), AnyVerifier(), open_descriptor(descriptor), weights, load_calibration(), descriptor
+    )

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from data.register import Register
 from data.search_log import SearchLog
-from service.api import alert_levels, health, objects, photographs, searches
+from service.api import alert_levels, health, models, objects, photographs, searches
 from service.api.deps import only_known_parameters
 from service.api.describing import DESCRIPTION, describe
 from service.api.views import PREFIX
@@ -20,6 +20,7 @@ from service.guards import BodyLimit, Doorkeeper, HeadAsGet, SecurityHeaders
 from service.handlers import add_handlers
 from service.journal import Journal
 from service.keeper import EngineKeeper, Refresher
+from service.model_watch import ModelWatch
 from service.pages import routes as pages
 from service.pages.rendering import STATIC
 from service.parts import Parts, body_limit
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Doorkeeper)
     app.add_middleware(Journal)
     app.add_middleware(SecurityHeaders)
-    for noun in (searches, alert_levels, objects, photographs):
+    for noun in (searches, alert_levels, models, objects, photographs):
         app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)
@@ -103,4 +104,5 @@ def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Pa
         refresher=Refresher(keeper, kept.purge, settings.refresh_seconds),
         desk=SearchDesk(register, intake, SearchLog(register.database), keeper.engine, kept),
         queue=opened.enter_context(SearchQueue(settings.search_threads, settings.search_queue)),
+        models=ModelWatch(settings.index_dir, register),
     )

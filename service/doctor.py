@@ -18,11 +18,13 @@ import numpy as np
 from data.database import Database, DatabaseMissing, DatabaseUnavailable, normal_url
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore, PhotoStoreUnavailable
 from data.register import Register
+from indexer.coverage import look_at_models
 from indexer.sight import default_sight
+from indexer.stored import Shelf
 from indexer.vectors.index import IndexUnusable
 from models.card import ModelUnusable
 from service.settings import Settings, SettingsUnusable, load_settings, unknown_variables
-from service.workshop import open_engine, open_photos, open_store
+from service.workshop import open_engine, open_photos, open_store, wanted_sight
 
 State = Literal["ok", "warn", "fail"]
 
@@ -101,7 +103,12 @@ def look_at_register(settings: Settings, register: Register) -> list[Finding]:
     try:
         snapshot = register.snapshot()
         text = f"{snapshot.objects} objects that can be searched, {snapshot.photographs} photographs."
-        return [Finding("database", "ok", text), look_at_photos(register), look_at_index(settings, register)]
+        return [
+            Finding("database", "ok", text),
+            look_at_photos(register),
+            look_at_model(settings, register),
+            look_at_index(settings, register),
+        ]
     except DatabaseUnavailable as unavailable:
         return [Finding("database", "fail", str(unavailable))]
 
@@ -203,6 +210,27 @@ def _problem(photos: PhotoStore, key: str) -> str:
     except (PhotoMissing, PhotoCorrupt, PhotoStoreUnavailable) as problem:
         return str(problem)
     return ""
+
+
+def look_at_model(settings: Settings, register: Register) -> Finding:
+    """Whether the wanted model can be opened, and how many photographs of the register it has embedded."""
+    models = look_at_models(settings.index_dir, register.searchable_photographs(), Shelf(settings.index_dir))
+    wanted = next((each for each in models.states if each.wanted), None)
+    try:
+        sight = wanted_sight(settings)
+    except (IndexUnusable, ModelUnusable) as unusable:
+        return Finding("model", "fail", str(unusable))
+    if models.served is None or wanted is None:
+        return Finding("model", "ok", f"{sight.specification} ({sight.descriptor.card.id}).")
+    if models.switching:
+        text = f"{models.served.descriptor} sees; {wanted.descriptor} is to take over: {wanted.coverage}."
+        return Finding(
+            "model", "warn", text, "Run `artrieve index`: it goes on, and switches when it is complete."
+        )
+    if models.served.vectors != sight.vectors_id:
+        text = f"{sight.specification} is another model than the index was made with."
+        return Finding("model", "warn", text, "Run `artrieve index` to embed the photographs with it.")
+    return Finding("model", "ok", f"{sight.specification} ({sight.descriptor.card.id}): {wanted.coverage}.")
 
 
 def look_at_index(settings: Settings, register: Register) -> Finding:

@@ -31,6 +31,7 @@ class EngineKeeper:
         self._refusal: IndexUnusable | None = None
         self.trouble = ""
         """Why the index does not catch up; empty when all is well."""
+        self._model = ""
         self._one_at_a_time = threading.Lock()
 
     def engine(self) -> Engine:
@@ -54,10 +55,15 @@ class EngineKeeper:
             try:
                 if self._engine is None:
                     self._engine = self._open()
-                self._engine.refresh()
+                self._notice(self._engine.refresh())
                 self._refusal, self.trouble = None, ""
             except IndexUnusable as refused:
                 self._remember(refused)
+
+    def _notice(self, status: IndexStatus) -> None:
+        if self._model and status.descriptor != self._model:
+            log.info("another model sees", model=status.descriptor, generation=status.generation)
+        self._model = status.descriptor or self._model
 
     def _remember(self, refused: IndexUnusable) -> None:
         if str(refused) != self.trouble:

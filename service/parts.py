@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from data.intake import IntakePool
 from data.register import Register
 from service.keeper import EngineKeeper, Refresher
+from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
 from service.searching import SearchDesk
 from service.settings import Settings
@@ -29,6 +30,7 @@ class Parts:
     refresher: Refresher
     desk: SearchDesk
     queue: SearchQueue
+    models: ModelWatch
 
 
 def search_limits(settings: Settings) -> UploadLimits:

@@ -114,7 +114,7 @@ class SearchDesk:
             photos,
             answer,
             registered,
-            engine.calibration,
+            answer.calibration,
             limit=limit,
             made_at=made_at,
             evidence_until=made_at + timedelta(seconds=seconds),

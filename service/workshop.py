@@ -13,6 +13,7 @@ from data.register import Register
 from data.search_log import SearchLog
 from indexer.engine import Engine
 from indexer.sight import Sight, default_sight
+from indexer.wanted import wanted
 from service.records.kept_photos import KeptPhotos
 from service.searching import SearchDesk
 from service.settings import Settings, SettingsUnusable
@@ -74,8 +75,13 @@ def open_intake(settings: Settings) -> IntakePool:
 
 
 def open_engine(settings: Settings, register: Register, sight: Sight | None = None) -> Engine:
-    """The search engine on the newest generation. Raises IndexUnusable or ModelUnusable."""
-    return Engine.open(settings.index_dir, register, sight or default_sight())
+    """The search engine on the published generation, by the models that made it. Raises IndexUnusable."""
+    return Engine.open(settings.index_dir, register, (lambda _: sight) if sight else default_sight)
+
+
+def wanted_sight(settings: Settings) -> Sight:
+    """The models that photographs are to be embedded by. Raises IndexUnusable or ModelUnusable."""
+    return default_sight(wanted(settings.index_dir).descriptor)
 
 
 def open_desk(

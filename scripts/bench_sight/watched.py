@@ -56,7 +56,8 @@ class WatchedEngine(Engine):
 
     def __init__(self, index_dir: Path, register: Register, sight: Sight) -> None:
         self._descriptor = Remembering(sight.descriptor)
-        super().__init__(index_dir, register, replace(sight, descriptor=self._descriptor))
+        remembering = replace(sight, descriptor=self._descriptor)
+        super().__init__(index_dir, register, lambda _: remembering)
         self.seen: list[Seen] = []
 
     def search(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from service.api.deps import DeskDep, KeeperDep
+from service.api.deps import PartsDep
 from service.api.describing import failing
 from service.api.views import Alive, Readiness
 from service.problems import DATABASE_UNAVAILABLE, NOT_READY, ServiceProblem
@@ -21,10 +21,17 @@ async def alive() -> Alive:
 
 
 @router.get("/readyz", responses=failing(NOT_READY, DATABASE_UNAVAILABLE))
-def ready(keeper: KeeperDep, desk: DeskDep) -> Readiness:
+def ready(parts: PartsDep) -> Readiness:
     """The service can search, and through what; 503 with the reason when a search would fail."""
-    desk.check()
-    status = keeper.status()
+    parts.desk.check()
+    status = parts.keeper.status()
     if status.generation is None or status.published_at is None:
         raise ServiceProblem(NOT_READY, "No index has been published yet.")
-    return Readiness.of(status, status.published_at, status.generation, datetime.now(UTC), keeper.trouble)
+    return Readiness.of(
+        status,
+        status.published_at,
+        status.generation,
+        datetime.now(UTC),
+        parts.keeper.trouble or parts.models.problem,
+        parts.models.switching(),
+    )

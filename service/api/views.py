@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from data.object_id import EXAMPLE, ObjectRecord, ViewKind
 from data.register import Photograph, RegisteredObject
+from indexer.coverage import ModelState
 from indexer.engine import IndexStatus
+from service.api.model_views import SwitchView
 
 PREFIX = "/api/v1"
 
@@ -142,6 +144,8 @@ class Readiness(BaseModel):
                     "live": 3,
                     "pending": 0,
                     "trouble": "",
+                    "model": "bundled",
+                    "switch": None,
                 }
             ]
         }
@@ -155,10 +159,18 @@ class Readiness(BaseModel):
     live: int = Field(description="Photographs searched that were registered since.")
     pending: int = Field(description="Photographs that are registered and not searched yet.")
     trouble: str = Field(description="Why a newer index is not used; empty when all is well.")
+    model: str = Field(description="The descriptor that sees, as `artrieve model switch` names it.")
+    switch: SwitchView | None = Field(description="The model that is to take over; null: none is.")
 
     @classmethod
     def of(
-        cls, status: IndexStatus, published_at: datetime, generation: int, now: datetime, trouble: str
+        cls,
+        status: IndexStatus,
+        published_at: datetime,
+        generation: int,
+        now: datetime,
+        trouble: str,
+        switching: ModelState | None = None,
     ) -> Readiness:
         """The view of what the engine serves."""
         return cls(
@@ -169,4 +181,6 @@ class Readiness(BaseModel):
             live=status.live,
             pending=status.pending,
             trouble=trouble,
+            model=status.descriptor,
+            switch=SwitchView.of(switching) if switching else None,
         )

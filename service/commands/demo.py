@@ -59,11 +59,10 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
     """Import and index what is not there yet."""
     from data.exchange.csv_import import import_csv
     from indexer.indexing import index_register
-    from indexer.sight import default_sight
     from service.commands.import_ import Watching
     from service.commands.import_ import tell as tell_import
     from service.commands.index import show_progress, tell_report
-    from service.workshop import open_engine, open_intake, opened_register
+    from service.workshop import open_engine, open_intake, opened_register, wanted_sight
 
     with opened_register(settings) as register:
         with open_intake(settings) as pool, Steps("Importing", "objects") as steps:
@@ -77,7 +76,7 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
             return
         with Steps("Indexing") as steps:
             report = index_register(
-                register, settings.index_dir, default_sight(), progress=partial(show_progress, steps)
+                register, settings.index_dir, wanted_sight(settings), progress=partial(show_progress, steps)
             )
         tell_report(report)
 

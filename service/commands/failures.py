@@ -38,6 +38,7 @@ def expected() -> tuple[type[Exception], ...]:
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
     from indexer.indexing import IndexBusy
     from indexer.vectors.index import IndexUnusable
+    from indexer.wanted import SwitchRefused
     from models.card import ModelUnusable
     from service.settings import SettingsUnusable
 
@@ -52,6 +53,7 @@ def expected() -> tuple[type[Exception], ...]:
         IntakeUnavailable,
         IndexUnusable,
         IndexBusy,
+        SwitchRefused,
         ModelUnusable,
     )
 

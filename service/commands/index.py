@@ -25,9 +25,8 @@ def command(
 ) -> None:
     """Make every photograph of the register searchable, and publish that as a new generation."""
     from indexer.indexing import index_register
-    from indexer.sight import default_sight
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_register, wanted_sight
 
     settings = load_settings()
     afterwards = (
@@ -38,7 +37,7 @@ def command(
         report = index_register(
             register,
             settings.index_dir,
-            default_sight(),
+            wanted_sight(settings),
             workers=workers,
             rebuild=rebuild,
             progress=partial(show_progress, steps),
@@ -61,9 +60,10 @@ def show_progress(steps: Steps, progress: IndexProgress) -> None:
 
 def tell_report(report: IndexReport) -> None:
     """Write what was indexed, and each photograph that could not be."""
-    say(
-        f"Generation {report.generation}: {report.photographs} photographs searchable "
-        f"({report.embedded} embedded now, {report.reused} kept) in {duration(report.seconds)}."
-    )
+    done = f"({report.embedded} embedded now, {report.reused} kept) in {duration(report.seconds)}."
+    if report.generation is None:
+        say(f"{report.photographs} photographs embedded {done}")
+    else:
+        say(f"Generation {report.generation}: {report.photographs} photographs searchable {done}")
     for failed in report.failed:
         warn(f"Photograph {failed.photograph_id} is not searchable: {failed.reason}")

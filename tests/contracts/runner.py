@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,8 +17,9 @@ from data.photos import FsspecPhotoStore, PhotoStoreUnavailable
 from indexer.embed import PhotoVectors, embed
 from indexer.runners.runner import Runner, ShardDone, ShardJob, embed_shard
 from indexer.sight import Sight, default_sight
-from indexer.vectors.store import VectorStore, open_shard
+from indexer.vectors.store import VectorStore, open_shard, write_shard
 from tests.drawing import draw_photo
+from tests.indexer.other_model import Mosaic
 
 
 def opened(folder: Path) -> VectorStore:
@@ -114,6 +117,35 @@ class RunnerContract:
         for job in jobs_of(keys, 4):
             embed_shard(job, photos, tmp_path / "here", sight)
         self.done(runner.run(jobs_of(keys, 4), photos, folder, sight))
+        assert shards(folder) == shards(tmp_path / "here")
+
+    @pytest.mark.parametrize("damage", ["none", "torn", "gone"])
+    def test_keypoints_that_are_lent_give_the_same_shards(
+        self,
+        runner: Runner,
+        photos: FsspecPhotoStore,
+        keys: list[str],
+        folder: Path,
+        sight: Sight,
+        tmp_path: Path,
+        damage: str,
+    ) -> None:
+        other = replace(sight, descriptor=Mosaic())
+        lender = (
+            tmp_path
+            / "lender"
+            / write_shard(tmp_path / "lender", [embed(key, photos.get(key), other) for key in keys[2:]], {})
+        )
+        if damage == "torn":
+            (lender / "local.npy").write_bytes(b"")
+        if damage == "gone":
+            shutil.rmtree(lender)
+        (tmp_path / "here").mkdir()
+        plain = jobs_of(keys, 4)
+        for job in plain:
+            embed_shard(job, photos, tmp_path / "here", sight)
+        lending = [replace(job, lender=lender) for job in plain]
+        assert set(self.done(runner.run(lending, photos, folder, sight))) == set(lending)
         assert shards(folder) == shards(tmp_path / "here")
 
     def test_without_jobs_there_is_nothing_to_do(

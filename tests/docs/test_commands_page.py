@@ -12,12 +12,25 @@ from service.commands import app, failures
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+
+
+def commands_of(group: Any, before: str = "") -> dict[str, Any]:
+    """Commands by name, those of a group by both names."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        called = f"{before}{name}"
+        found |= commands_of(command, f"{called} ") if hasattr(command, "commands") else {called: command}
+    return found
+
+
+COMMANDS = commands_of(typer.main.get_command(app))
+GROUPS = {name.split()[0] for name in COMMANDS if " " in name}
+SHOWN = re.compile(r"`?artrieve ([a-z]+)\b ?([a-z-]*)\b([^`\n]*)")
 OPTION = re.compile(r"^\| `(--[a-z-]+)[^`]*` \|", re.MULTILINE)
 
 
 def sections() -> dict[str, str]:
-    parts = re.split(r"^## artrieve (\w+)$", PAGE, flags=re.MULTILINE)
+    parts = re.split(r"^## artrieve ([\w -]+)$", PAGE, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -58,7 +71,13 @@ def test_exit_codes_stand_there() -> None:
 def test_no_page_shows_a_command_or_option_that_does_not_exist() -> None:
     pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
     for page in pages:
-        for name, rest in re.findall(r"`?artrieve ([a-z]+)\b([^`\n]*)", page.read_text(encoding="utf-8")):
-            if name in COMMANDS:
-                shown = set(re.findall(r"(?<!\S)--[a-z-]+", rest))
-                assert shown <= options(COMMANDS[name]) | {"--help"}, f"{page.name}: artrieve {name}{rest}"
+        for name, second, rest in SHOWN.findall(page.read_text(encoding="utf-8")):
+            both = f"{name} {second}"
+            called = both if both in COMMANDS else name
+            if called in COMMANDS:
+                shown = set(re.findall(r"(?<!\S)--[a-z-]+", f" {second} {rest}"))
+                assert shown <= options(COMMANDS[called]) | {"--help"}, (
+                    f"{page.name}: artrieve {called}{rest}"
+                )
+            else:
+                assert name not in GROUPS or not second, f"{page.name}: artrieve {both}"

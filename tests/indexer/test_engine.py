@@ -68,7 +68,7 @@ class TestOpening:
     def test_without_a_generation_it_opens_and_refuses_to_search(self, bench: Workbench) -> None:
         bench.report(1)
         engine = bench.engine()
-        assert engine.status() == IndexStatus(None, None, 0, 0, 0, 0, 0, 0)
+        assert engine.status() == IndexStatus(None, None, 0, 0, 0, 0, 0, 0, "")
         with pytest.raises(IndexUnusable, match="No index has been published yet"):
             engine.search([drawn(1)])
         bench.index()
@@ -86,6 +86,7 @@ class TestOpening:
             pending=0,
             failed=0,
             revision=indexed.register.revision(),
+            descriptor="bundled",
         )
 
     def test_each_object_is_found_by_another_photo_of_it(self, indexed: Workbench) -> None:
@@ -435,9 +436,11 @@ class TestTombstones:
                     happens()
                     engine.refresh()
 
-            engine._sight = replace(indexed.sight, extractor=Interrupted(indexed.sight.extractor, once))
+            assert engine._view is not None
+            interrupted = replace(indexed.sight, extractor=Interrupted(indexed.sight.extractor, once))
+            engine._view = replace(engine._view, sight=interrupted)
             answer = engine.search([again(2)])
-            engine._sight = indexed.sight
+            engine._view = replace(engine._view, sight=indexed.sight)
             return answer
 
         indexed.withdraw(2)

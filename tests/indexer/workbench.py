@@ -20,7 +20,7 @@ from indexer.engine import Engine
 from indexer.generation import Generation, open_generation, pointer, store_folder
 from indexer.indexing import IndexReport, index_register
 from indexer.runners.runner import InlineRunner
-from indexer.sight import Sight, default_sight
+from indexer.sight import Sight, Sights, default_sight
 from indexer.vectors.store import VectorStore
 from tests.drawing import draw_photo, photograph_again
 
@@ -97,8 +97,14 @@ class Workbench:
         given = {"runner": InlineRunner(), **options}
         return index_register(self.register, self.index_dir, given.pop("sight", self.sight), **given)
 
-    def engine(self) -> Engine:
-        return Engine.open(self.index_dir, self.register, self.sight)
+    def engine(self, *others: Sight) -> Engine:
+        """An engine that sees with this sight, or with another one if a generation names its descriptor."""
+        return Engine.open(self.index_dir, self.register, self.sights(*others))
+
+    def sights(self, *others: Sight) -> Sights:
+        """This sight for whatever is not one of the others."""
+        named = {one.specification: one for one in others}
+        return lambda specification: named.get(specification, self.sight)
 
     @property
     def vectors(self) -> Path:

@@ -26,4 +26,6 @@ def around(log_odds: float) -> Calibration:
 def use(service: Running, calibration: Calibration, patched: pytest.MonkeyPatch) -> None:
     """Let a running service decide by this calibration."""
     engine = service.parts.keeper.engine()
-    patched.setattr(engine, "_sight", replace(engine._sight, calibration=calibration))
+    view = engine._view
+    assert view is not None
+    patched.setattr(engine, "_view", replace(view, sight=replace(view.sight, calibration=calibration)))

@@ -59,7 +59,7 @@ def answer(
     """An answer of the engine."""
     covered = RegisterSnapshot(5, 4, 3, 2, NOW)
     models = {"verifier": "v-1", "keypoints": "k-1"}
-    return Answer(verdict, level, candidates, 7, 1, covered, "", models, {"votes": 1.0})
+    return Answer(verdict, level, candidates, 7, 1, covered, "", models, {"votes": 1.0}, load_calibration())
 
 
 def registered(photograph_id: int) -> RegisteredObject:
