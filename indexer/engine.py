@@ -20,6 +20,7 @@ from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
+from indexer.words import WordSearch
 from models.calibrate import Calibration
 
 LIVE_LIMIT = 2000
@@ -137,6 +138,14 @@ class Engine:
             advice=found.advice,
             models={**self._sight.ids, "search": search_card().id},
             steps_ms=steps.ms,
+        )
+
+    def by_words(self) -> WordSearch:
+        """The photographs as a search by words sees them. Raises IndexUnusable where there is nothing to search in."""
+        view = self._searchable()
+        segments = (view.generation.segment, view.live)
+        return WordSearch(
+            self._sight.descriptor, segments, view.hidden, view.generation.number, view.snapshot
         )
 
     def _searchable(self) -> View:
