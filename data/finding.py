@@ -1,8 +1,9 @@
 """Finding objects by the words of their records.
 
 Every word must occur in what the Object ID record says of the object, as a word or within one ("pferd" finds
-Bronzepferd), whatever its case and accents. The words are matched here and not in SQL: SQLite and PostgreSQL disagree about the case of what is not
-ASCII, neither folds accents without an extension, and no pattern language is at work that a query could misuse.
+Bronzepferd), whatever its case and accents. The words are matched here and not in SQL: SQLite and PostgreSQL disagree
+about the case of what is not ASCII, neither folds accents without an extension, and no pattern language is at work
+that a query could misuse.
 """
 
 import heapq

@@ -5,11 +5,9 @@ Nothing is identified and no search record is kept: who has a photo of the objec
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.finding import Query, find_by_words
@@ -29,8 +27,6 @@ DECIMALS: Final = 4
 RECORDS_ONLY: Final = "Words search the records only: the installed model knows no words."
 INDEX_EMPTY: Final = "The index holds no photographs, so no picture can be found."
 FIRST_PAGE_ONLY: Final = "Pictures are answered with the first page of the records."
-
-log = structlog.get_logger(__name__)
 
 _OBJECT: dict[str, Any] = {
     "object_id": 17,
@@ -120,18 +116,10 @@ def answer_words(
     With ``after``, the page of records that follows, and no pictures. Blocks. Raises WordsRefused and PlaceUnknown
     (data.finding), DatabaseUnavailable; an index that cannot be used only means that there are no pictures.
     """
-    started = time.perf_counter()
     query = Query.of(text)
     records = find_by_words(register.database, query, limit, after)
     search, why_not = (None, FIRST_PAGE_ONLY) if after else searchable(engine)
     pictures = _pictures(register, search, query.text)[:limit] if search else None
-    log.info(
-        "searched by words",
-        words=len(query.words),
-        pictures=len(pictures or ()),
-        records=records.total,
-        ms=round((time.perf_counter() - started) * 1000),
-    )
     return WordsAnswer(
         query=query.text,
         words=list(query.words),

@@ -42,7 +42,7 @@ class MeanColour:
         """The sum of the colours that are named: float32 (n, 3), unit length."""
         return _unit(
             [
-                sum((np.array(COLOURS.get(word, (0, 0, 0))) for word in text.split()), np.zeros(3))
+                sum((np.array(COLOURS.get(word, (0, 0, 0))) for word in text.lower().split()), np.zeros(3))
                 for text in texts
             ]
         )

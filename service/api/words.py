@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
+from service import journal
 from service.api.deps import PartsDep
 from service.api.describing import failing
 from service.invalid import invalid
 from service.problems import BUSY, DATABASE_UNAVAILABLE, INVALID_REQUEST
-from service.words import DEFAULT_LIMIT, LARGEST_LIMIT, WordsAnswer, answer_words
+from service.words import DEFAULT_LIMIT, LARGEST_LIMIT, WordsAnswer
 
 router = APIRouter(prefix="/words", tags=["searches"])
 
@@ -38,7 +39,9 @@ async def find_words(
     all. Words identify nothing: search with a photo where there is one.
     """
     try:
-        return await parts.queue.run(answer_words, parts.register, parts.keeper.engine, q, limit, after)
+        return await parts.queue.run(
+            journal.search_by_words, parts.register, parts.keeper.engine, q, limit, after
+        )
     except WordsRefused as refused:
         raise invalid([(("query", "q"), str(refused))]) from refused
     except PlaceUnknown as refused:

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused, in_one_line
 from models.calibrate import load_calibration
+from service import journal
 from service.alert_levels import alert_levels
 from service.api.deps import DeskDep, ObjectId, PartsDep, RegisterDep, SearchId
 from service.pages.rendering import render
 from service.problems import INVALID_REQUEST
 from service.records.meanings import NO_MATCH_REASONS
-from service.words import DEFAULT_LIMIT, answer_words, searchable
+from service.words import DEFAULT_LIMIT, searchable
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +37,9 @@ async def words_page(request: Request, parts: PartsDep, q: str = "", after: str 
     answer, refused, engine = None, "", parts.keeper.engine
     if q:
         try:
-            answer = await parts.queue.run(answer_words, parts.register, engine, q, DEFAULT_LIMIT, after)
+            answer = await parts.queue.run(
+                journal.search_by_words, parts.register, engine, q, DEFAULT_LIMIT, after
+            )
         except (WordsRefused, PlaceUnknown) as refusal:
             refused = str(refusal)
     page = render(

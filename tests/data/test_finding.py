@@ -40,12 +40,12 @@ def test_every_field_that_says_something_of_the_object_is_searched_and_the_case_
     register.report(record("Something else"))
     reported = register.report(full_record(), [new_photograph(1)])
     for text in (
-        "pewter", "stills lifes paintings".removeprefix("stills "), "bevelled", "wax heron", "lemon corner repair",
+        "pewter", "lifes paintings", "bevelled", "wax heron", "lemon corner repair",
         "half-peeled napkin", "1652", "Maarsen", "dented", "K 1187", "1931", "Haarlem", "Walnuts pendant",
         "oysters Maarsen panel Haarlem",
     ):  # fmt: skip
         assert found(register, text).objects == (reported,), text
-    for text in ("Veldermond", "police", "2024-11-0732", "council", "stolen", "lemon walrus"):
+    for text in ("Veldermond", "police", "2024-11-0732", "council", "missing", "lemon walrus"):
         assert ids(register, text) == [], text
 
 
@@ -58,10 +58,10 @@ def test_every_field_that_says_something_of_the_object_is_searched_and_the_case_
         ("STRASSE", "straße"),
         ("Mała łódka", "MALA LODKA"),
         ("Άγαλμα αλόγου", "ΑΓΑΛΜΑ"),
-        ("Медный конь", "КОНЬ"),
+        ("Медный конь", "конь".upper()),
         ("\uff22ronze \uff11\uff12", "bronze 12"),
         ("銅馬", "馬"),
-        ("İstanbul manzarası", "istanbul MANZARASI"),
+        ("İstanbul manzaras\u0131", "istanbul MANZARASI"),
         ("Bronzepferd", "pferd"),
         ("L'or", "or l"),
     ],
