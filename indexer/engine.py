@@ -21,6 +21,7 @@ from indexer.steps import Steps
 from indexer.vectors.index import IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
+from indexer.words import WordSearch
 
 LIVE_LIMIT = 2000
 """Photographs that the live segment takes; what comes beyond waits for `artrieve index`."""
@@ -144,6 +145,12 @@ class Engine:
             steps_ms=steps.ms,
             calibration=view.sight.calibration,
         )
+
+    def by_words(self) -> WordSearch:
+        """The photographs as a search by words sees them. Raises IndexUnusable where there is nothing to search in."""
+        view = self._searchable()
+        segments = (view.generation.segment, view.live)
+        return WordSearch(view.sight.descriptor, segments, view.hidden, view.generation.number, view.snapshot)
 
     def _searchable(self) -> View:
         view = self._view

@@ -16,6 +16,10 @@ class ModelUnusable(Exception):
         self.reason = reason
         self.advice = advice
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """How it reaches another process."""
+        return type(self), (self.reason, self.advice)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:

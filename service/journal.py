@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data.register import Register
 from indexer.decide import AlertLevel
+from indexer.engine import Engine
 from service.invalid import shortened
 from service.pages.errors import page_or_problem
 from service.problems import INTERNAL_ERROR, ServiceProblem
 from service.records.search_record import SearchRecord
 from service.searching import SearchDesk, UploadedPhoto
+from service.words import WordsAnswer, answer_words
 
 LONGEST_PATH = 120
 
@@ -88,6 +91,23 @@ def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level:
         ms=milliseconds_since(started),
     )
     return record
+
+
+def search_by_words(
+    register: Register, engine: Callable[[], Engine], text: str, limit: int, after: str
+) -> WordsAnswer:
+    """Search by words, and write a line about it without them."""
+    started = time.perf_counter()
+    answer = answer_words(register, engine, text, limit, after)
+    log.info(
+        "searched by words",
+        words=len(answer.words),
+        pictures=len(answer.pictures or ()),
+        records=answer.total,
+        generation=answer.generation,
+        ms=milliseconds_since(started),
+    )
+    return answer
 
 
 def changed(what: str, **ids: object) -> None:

@@ -25,6 +25,10 @@ class IndexUnusable(Exception):
         self.reason = reason
         self.advice = advice
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """How it reaches another process."""
+        return type(self), (self.reason, self.advice)
+
 
 class VectorIndex(Protocol):
     """Vectors with stable ids.

@@ -9,6 +9,7 @@ import typer
 
 from service.commands.console import Steps, say, table
 from service.commands.failures import QUARANTINED, CommandFailed, interruptible
+from service.commands.model_export import export
 
 if TYPE_CHECKING:
     from indexer.coverage import Models, ModelState
@@ -19,6 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 MIB = 1024 * 1024
+
+app.command("export")(export)
 
 Spec = Annotated[
     str, typer.Argument(metavar="SPEC", help="The model: `bundled`, or what `artrieve model list` shows.")

@@ -60,3 +60,10 @@ def test_an_unusable_model_says_why_and_what_to_do() -> None:
     problem = ModelUnusable("It is broken.", "Mend it.")
     assert str(problem) == "It is broken. Mend it."
     assert (problem.reason, problem.advice) == ("It is broken.", "Mend it.")
+
+
+def test_a_refusal_reaches_another_process_whole() -> None:
+    for refused in (ModelUnusable("It is torn.", "Fetch it again."), IndexUnusable("It is old.", "Index again.")):
+        sent = pickle.loads(pickle.dumps(refused))
+        assert (type(sent), str(sent)) == (type(refused), str(refused))
+        assert (sent.reason, sent.advice) == (refused.reason, refused.advice)

@@ -17,7 +17,7 @@ from data.intake_pool import IntakeUnavailable
 from data.object_id import ObjectRecord
 from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
-from service.api import alert_levels, health, models, objects, photographs, searches
+from service.api import alert_levels, health, models, objects, photographs, searches, words
 from service.guards import SECURITY_HEADERS
 from service.problems import PROBLEMS, TYPE_PREFIX
 from service.records.search_record import SearchRecord
@@ -118,7 +118,7 @@ def test_what_breaks_inside_is_told_without_its_secrets(
 
 
 def test_people_get_a_page_where_programs_get_a_problem(running: Running) -> None:
-    for path, words in (
+    for path, said in (
         ("/nothing", "There is nothing at this address"),
         ("/objects/4711", "There is no such object"),
         ("/searches/00000000-0000-4000-8000-000000000000", "There is no such search"),
@@ -127,7 +127,7 @@ def test_people_get_a_page_where_programs_get_a_problem(running: Running) -> Non
         page = running.client.get(path, headers=BROWSER)
         assert page.status_code >= 400
         assert page.headers["content-type"] == "text/html; charset=utf-8"
-        assert words in page.text
+        assert said in page.text
         assert "<b>" not in page.text
     assert_problem(running.client.get(f"{API}/objects/4711", headers=BROWSER), 404, "object-not-found")
 
@@ -143,7 +143,7 @@ def test_every_problem_says_what_to_do() -> None:
 def test_every_address_of_the_api_is_described_with_its_failures(description: dict[str, Any]) -> None:
     served = {
         (API + route.path, method.lower())
-        for noun in (searches, alert_levels, models, objects, photographs, health)
+        for noun in (searches, words, alert_levels, models, objects, photographs, health)
         for route in noun.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()

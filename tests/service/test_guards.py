@@ -75,7 +75,7 @@ def test_the_policy_lets_no_foreign_or_inline_code_in() -> None:
     assert not re.search(r"https?:|\*", policy)
 
 
-@pytest.mark.parametrize("path", ["/", "/objects/1"])
+@pytest.mark.parametrize("path", ["/", "/objects/1", "/words", "/words?q=drawing"])
 def test_pages_hold_nothing_that_the_policy_forbids(running: Running, path: str) -> None:
     page = running.client.get(path).text
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|javascript:", page)
@@ -110,7 +110,9 @@ def test_two_hosts_are_none() -> None:
     assert refusal_of("GET", headers) is not None
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", f"{API}/objects/1", "/static/search.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/words?q=drawing", "/healthz", "/readyz", f"{API}/objects/1", "/static/search.js"]
+)
 def test_head_is_answered_as_get_without_the_body(running: Running, path: str) -> None:
     got, head = running.client.get(path), running.client.head(path)
     assert (head.status_code, head.content) == (200, b"")
