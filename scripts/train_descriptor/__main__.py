@@ -1,8 +1,9 @@
 """Train the bundled descriptor.
 
-usage: python -m scripts.train_descriptor PICTURES --run FOLDER [--same TABLE] [--settings FILE] [--until STEP]
+usage: python -m scripts.train_descriptor PICTURES --run FOLDER [--same TABLE] [--bundle FILE.onnx --version N]
 
-A run that was stopped goes on from its last checkpoint when it is started again with the same folder.
+A run that was stopped goes on from its last checkpoint when it is started again with the same folder. With
+--bundle the trained network is written as the file that is served, with its card.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 import cv2
 import torch
 
+from scripts.train_descriptor.bundling import bundle
 from scripts.train_descriptor.pictures import read_pictures, read_same
 from scripts.train_descriptor.settings import BUNDLED, load
 from scripts.train_descriptor.training import Training
@@ -29,6 +31,8 @@ def main() -> None:
     parser.add_argument("--same", type=Path, help="table of photos of one object: columns photo and object")
     parser.add_argument("--settings", type=Path, default=BUNDLED)
     parser.add_argument("--until", type=int, help="stop after this step; a later call goes on")
+    parser.add_argument("--bundle", type=Path, help="write the network as ONNX here, with its card beside it")
+    parser.add_argument("--version", default="1", help="of the bundled model, for its card")
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -43,7 +47,10 @@ def main() -> None:
         sys.stdout.flush()
 
     say(f"{len(pictures.names)} pictures, {sum(pictures.held)} held out")
-    Training(asked.run, pictures, settings, say).run(asked.until)
+    network = Training(asked.run, pictures, settings, say).run(asked.until)
+    if asked.bundle:
+        card = bundle(network, pictures, settings, asked.bundle, asked.version)
+        say(f"{asked.bundle}: {card.name} {card.version}, {card.dimension} numbers a photo")
 
 
 if __name__ == "__main__":

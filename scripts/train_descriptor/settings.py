@@ -35,6 +35,15 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """What the bundled file puts out."""
+
+    side: int
+    dimension: int
+    whitening: float
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """What is asked of the descriptors."""
 
@@ -72,6 +81,7 @@ class Settings:
     data: Data
     views: Views
     network: NetworkSettings
+    served: Served
     loss: Loss
     optimizer: Optimizer
     run: Run
@@ -79,6 +89,10 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """The sections as plain values."""
         return asdict(self)
+
+    def trained_by(self) -> dict[str, Any]:
+        """The sections that decide how the network is trained, not how it is served."""
+        return {name: part for name, part in self.as_dict().items() if name != "served"}
 
 
 def load(path: Path = BUNDLED) -> Settings:
@@ -88,6 +102,7 @@ def load(path: Path = BUNDLED) -> Settings:
         "data": Data,
         "views": Views,
         "network": NetworkSettings,
+        "served": Served,
         "loss": Loss,
         "optimizer": Optimizer,
         "run": Run,

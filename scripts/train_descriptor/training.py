@@ -127,7 +127,7 @@ class Training:
 
     def _same_settings(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept, now = self.folder / KEPT, json.dumps(self.settings.as_dict(), indent=2)
+        kept, now = self.folder / KEPT, json.dumps(self.settings.trained_by(), indent=2)
         if kept.exists() and kept.read_text(encoding="utf-8") != now:
             raise ValueError(
                 f"{self.folder} holds a run of other settings: name another folder, or use its own."

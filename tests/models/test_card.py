@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from typing import Any
 
 import pytest
 
+from indexer.vectors.index import IndexUnusable
 from models.card import ModelCard, ModelUnusable
 
 CARD = ModelCard(
@@ -63,7 +65,10 @@ def test_an_unusable_model_says_why_and_what_to_do() -> None:
 
 
 def test_a_refusal_reaches_another_process_whole() -> None:
-    for refused in (ModelUnusable("It is torn.", "Fetch it again."), IndexUnusable("It is old.", "Index again.")):
+    for refused in (
+        ModelUnusable("It is torn.", "Fetch it again."),
+        IndexUnusable("It is old.", "Index again."),
+    ):
         sent = pickle.loads(pickle.dumps(refused))
         assert (type(sent), str(sent)) == (type(refused), str(refused))
         assert (sent.reason, sent.advice) == (refused.reason, refused.advice)

@@ -1,0 +1,69 @@
+"""From a trained network to the file that is served: both parts of its descriptor whitened together, in ONNX."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from models.export import Origin, export_tower
+from models.onnx_card import OnnxCard
+from models.preparing import Preparation
+from scripts.train_descriptor.judging import describe
+from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network
+from scripts.train_descriptor.pictures import Pictures
+from scripts.train_descriptor.settings import Served, Settings
+
+
+class Tower(nn.Module):
+    """Photos as uint8 (n, side, side, 3) in, descriptors of unit length, float32 (n, d), out."""
+
+    def __init__(self, network: Network, mean: Tensor, projection: Tensor) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", mean)
+        self.register_buffer("projection", projection)
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """Describe photos."""
+        parts = self.network(photos.permute(0, 3, 1, 2).float())
+        joined = torch.cat([parts.learned, parts.kept], dim=1)
+        return nn.functional.normalize((joined - self.mean) @ self.projection, dim=1)
+
+
+def whitened(joined: Tensor, dimension: int, power: float) -> tuple[Tensor, Tensor]:
+    """Mean (d,) and projection (d, dimension) of descriptors, (n, d): principal directions, divided by a power of
+    their variances.
+
+    Jegou and Chum, "Negative evidences and co-occurrences in image retrieval", ECCV 2012, with a power of 0.5.
+    """
+    mean = joined.mean(0)
+    values, vectors = torch.linalg.eigh(torch.cov((joined - mean).T))
+    values, vectors = values.flip(0)[:dimension], vectors.flip(1)[:, :dimension]
+    return mean, vectors / values.clamp(min=1e-9) ** power
+
+
+def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
+    """The network with what whitens the pictures that it was trained on."""
+    photos = [pictures.photos[row] for row in pictures.trained]
+    learned, kept = (torch.from_numpy(part) for part in describe(network, photos, served.side))
+    return Tower(network, *whitened(torch.cat([learned, kept], dim=1), served.dimension, served.whitening))
+
+
+def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path, version: str) -> OnnxCard:
+    """Write the file that is served, with its card. Raises ModelUnusable where the file isn't what the network is."""
+    origin = Origin(
+        name="artrieve-lite0",
+        version=version,
+        summary="the same object in another photo: EfficientNet-Lite0, generalised mean, half learned by contrast "
+        "and half kept from ImageNet, whitened",
+        architecture=ARCHITECTURE,
+        source="scripts/train_descriptor",
+        licence="Apache-2.0",
+        data=f"ImageNet weights of the package {PACKAGE} (Apache-2.0); {len(pictures.trained)} public photos of "
+        "artworks collected from public repositories, most of which state no licence for their images, and drawn "
+        "solids; no photo is kept",
+        training=settings.as_dict(),
+    )
+    preparation = Preparation(settings.served.side, "squash", "area")
+    made = tower(network.float(), pictures, settings.served).eval()
+    return export_tower(made, path, origin, preparation, replace=True)
