@@ -17,6 +17,9 @@ from scripts.train_descriptor.settings import Served, Settings
 class Tower(nn.Module):
     """Photos as uint8 (n, side, side, 3) in, descriptors of unit length, float32 (n, d), out."""
 
+    mean: Tensor
+    projection: Tensor
+
     def __init__(self, network: Network, mean: Tensor, projection: Tensor) -> None:
         super().__init__()
         self.network = network

@@ -205,3 +205,11 @@ def maybe_same(pictures: Pictures) -> Tensor:
     names = {name: at for at, name in enumerate(sorted(set(pictures.objects)))}
     numbers = torch.tensor([names[name] for name in pictures.objects])
     return numbers[:, None] == numbers[None, :]
+
+
+def trained(folder: Path, settings: Settings) -> Network:
+    """The network of a run as its checkpoint has it, its weights averaged. Raises FileNotFoundError."""
+    state: dict[str, Any] = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
+    network = Network(settings.network.learned, settings.network.kept)
+    network.load_state_dict({**state["network"], **state["averaged"]})
+    return network.eval()

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +38,14 @@ SIDE = 64
 
 def small(**changes: object) -> Settings:
     """The settings of the bundled descriptor, for a run of a minute."""
-    run = {"objects": 24, "steps": 60, "warm_up": 5, "checkpoint": 20, "judge": 60, "averaging": 0.9}
+    run: dict[str, Any] = {
+        "objects": 24,
+        "steps": 60,
+        "warm_up": 5,
+        "checkpoint": 20,
+        "judge": 60,
+        "averaging": 0.9,
+    }
     run |= {"held_out": 0.25, "backbone_rate": 5e-4, "frozen": 0, **changes}
     settings = dataclasses.asdict(load())
     parts = {
@@ -228,7 +236,7 @@ def test_a_solid_has_no_holes() -> None:
         grey = Family(np.full(3, 0.5, np.float32), 0.05, np.full((2, 1, 3), 255, np.float32))
         body = solid(draw_pixels(seed, 160, 120), grey, rng)
         photo = seen(body, 96, Stand(rng.uniform(0, 6), 0.5, 0.8), np.random.default_rng(1))
-        body_seen = (photo < 200).any(axis=2).astype(np.uint8)
+        body_seen = np.asarray((photo < 200).any(axis=2), np.uint8)
         closed = cv2.morphologyEx(body_seen, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
         assert (closed - body_seen).sum() < 0.03 * closed.sum()
 

@@ -1,0 +1,1 @@
+"""Measures descriptors as the only retriever; `python -m scripts.bench_descriptor --help` tells how."""

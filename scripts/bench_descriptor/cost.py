@@ -1,0 +1,82 @@
+"""What describing a photo costs: time and memory of the served file, beside a ViT-B-32 of open_clip."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import models.torch_here  # noqa: F401  it makes torchvision importable, and with it open_clip
+from models.catalogue import open_descriptor
+from models.pixels import Pixels
+
+ROUNDS = 40
+RIVAL = "ViT-B-32"
+_MEMORY = """
+import resource, numpy
+from models.layout import ColourLayout
+import onnxruntime
+photo = numpy.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=numpy.uint8)
+ColourLayout().describe([photo])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+from models.catalogue import open_descriptor
+model = open_descriptor()
+for _ in range(20):
+    model.describe([photo])
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Milliseconds a view of the served model and of ViT-B-32, medians, and MiB that the first adds to a process."""
+
+    ours: float
+    rival: float
+    memory: float
+
+
+def cost() -> Cost:
+    """Measure, one thread each, turn by turn."""
+    ours, rival = open_descriptor(), _rival()
+    photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    spent = [(_timed(lambda: ours.describe([photo])), _timed(lambda: rival(photo))) for _ in range(ROUNDS)]
+    return Cost(
+        statistics.median(one for one, _ in spent[3:]),
+        statistics.median(two for _, two in spent[3:]),
+        _memory(),
+    )
+
+
+def _rival() -> Callable[[Pixels], object]:
+    """The image tower with random weights: they take as long as any."""
+    import open_clip  # noqa: PLC0415  # after the module that makes it importable
+    import torch  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    model, _, prepare = open_clip.create_model_and_transforms(RIVAL)
+    model.eval()
+
+    @torch.inference_mode()
+    def describe(photo: Pixels) -> object:
+        from PIL import Image  # noqa: PLC0415
+
+        return model.encode_image(prepare(Image.fromarray(photo))[None])
+
+    return describe
+
+
+def _timed(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return (time.perf_counter() - began) * 1000
+
+
+def _memory() -> float:
+    done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)  # noqa: S603
+    return float(done.stdout)
