@@ -12,9 +12,8 @@ import torch
 
 from models.catalogue import open_descriptor
 from models.pixels import Pixels, decode
-from scripts.train_descriptor.bundling import whitened
 from scripts.train_descriptor.judging import as_input
-from scripts.train_descriptor.network import Network
+from scripts.train_descriptor.network import Network, whitened
 from scripts.train_descriptor.settings import Settings
 from scripts.train_descriptor.surfaces import square
 

@@ -9,7 +9,7 @@ from models.export import Origin, export_tower
 from models.onnx_card import OnnxCard
 from models.preparing import Preparation
 from scripts.train_descriptor.judging import describe
-from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network
+from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, whitened
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Served, Settings
 
@@ -31,18 +31,6 @@ class Tower(nn.Module):
         parts = self.network(photos.permute(0, 3, 1, 2).float())
         joined = torch.cat([parts.learned, parts.kept], dim=1)
         return nn.functional.normalize((joined - self.mean) @ self.projection, dim=1)
-
-
-def whitened(joined: Tensor, dimension: int, power: float) -> tuple[Tensor, Tensor]:
-    """Mean (d,) and projection (d, dimension) of descriptors, (n, d): principal directions, divided by a power of
-    their variances.
-
-    Jegou and Chum, "Negative evidences and co-occurrences in image retrieval", ECCV 2012, with a power of 0.5.
-    """
-    mean = joined.mean(0)
-    values, vectors = torch.linalg.eigh(torch.cov((joined - mean).T))
-    values, vectors = values.flip(0)[:dimension], vectors.flip(1)[:, :dimension]
-    return mean, vectors / values.clamp(min=1e-9) ** power
 
 
 def tower(network: Network, pictures: Pictures, served: Served) -> Tower:

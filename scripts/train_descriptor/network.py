@@ -61,19 +61,28 @@ class Network(nn.Module):
     def keep(self, pooled: Tensor) -> None:
         """Keep the principal directions of ImageNet's features of some pictures, (n, 1280), whitened.
 
-        Jegou and Chum, "Negative evidences and co-occurrences in image retrieval", ECCV 2012. What is learned starts
-        from the same directions.
+        What is learned starts from the same directions.
         """
-        wanted = self.kept.out_features
-        mean = pooled.mean(0)
-        values, vectors = torch.linalg.eigh(torch.cov((pooled - mean).T))
-        values, vectors = values.flip(0)[:wanted], vectors.flip(1)[:, :wanted]
-        projection = vectors / values.clamp(min=1e-9).sqrt()
+        mean, projection = whitened(pooled, self.kept.out_features, 0.5)
+        shift = -mean @ projection
+        again = torch.arange(self.learned.out_features) % self.kept.out_features
         with torch.no_grad():
             self.kept.weight.copy_(projection.T)
-            self.kept.bias.copy_(-mean @ projection)
-            self.learned.weight.copy_(projection.T[torch.arange(self.learned.out_features) % wanted])
-            self.learned.bias.copy_((-mean @ projection)[torch.arange(self.learned.out_features) % wanted])
+            self.kept.bias.copy_(shift)
+            self.learned.weight.copy_(projection.T[again])
+            self.learned.bias.copy_(shift[again])
+
+
+def whitened(joined: Tensor, dimension: int, power: float) -> tuple[Tensor, Tensor]:
+    """Mean (d,) and projection (d, dimension) of descriptors, (n, d): principal directions, divided by a power of
+    their variances.
+
+    Jegou and Chum, "Negative evidences and co-occurrences in image retrieval", ECCV 2012, with a power of 0.5.
+    """
+    mean = joined.mean(0)
+    values, vectors = torch.linalg.eigh(torch.cov((joined - mean).T))
+    values, vectors = values.flip(0)[:dimension], vectors.flip(1)[:, :dimension]
+    return mean, vectors / values.clamp(min=1e-9) ** power
 
 
 def imagenet(learned: int, kept: int) -> Network:

@@ -1,81 +1,84 @@
-"""What decides how the descriptor comes out, read from one file."""
+"""What decides how the descriptor comes out, read from one file: settings.toml says what each setting means."""
 
 import tomllib
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLED = Path(__file__).parent / "settings.toml"
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+Side = Annotated[int, Field(ge=32, le=1024)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-@dataclass(frozen=True, slots=True)
-class Data:
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Data(_Section):
     """Which pictures are trained on."""
 
-    held_out: float
-    side: int
+    held_out: Share
+    side: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Views:
+class Views(_Section):
     """What the network is shown of them."""
 
-    side: int
-    solids: float
-    statues: float
+    side: Side
+    solids: Share
+    statues: Share
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkSettings:
+class NetworkSettings(_Section):
     """What is learned and what stays."""
 
-    frozen: int
-    kept: int
-    learned: int
+    frozen: Annotated[int, Field(ge=0, le=7)]
+    kept: Count
+    learned: Count
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(_Section):
     """What the bundled file puts out."""
 
-    side: int
-    dimension: int
-    whitening: float
+    side: Side
+    dimension: Count
+    whitening: Share
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(_Section):
     """What is asked of the descriptors."""
 
-    temperature: float
-    kept: float
-    spread: float
+    temperature: Positive
+    kept: Weight
+    spread: Weight
 
 
-@dataclass(frozen=True, slots=True)
-class Optimizer:
+class Optimizer(_Section):
     """How the weights move there."""
 
-    objects: int
-    steps: int
-    backbone_rate: float
-    head_rate: float
-    weight_decay: float
-    warm_up: int
-    averaging: float
+    objects: Annotated[int, Field(ge=2)]
+    steps: Count
+    backbone_rate: Positive
+    head_rate: Positive
+    weight_decay: Weight
+    warm_up: Count
+    averaging: Share
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(_Section):
     """How the run goes."""
 
-    seed: int
-    checkpoint: int
-    judge: int
+    seed: Annotated[int, Field(ge=0)]
+    checkpoint: Count
+    judge: Count
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(_Section):
     """One section of the file each."""
 
     data: Data
@@ -88,38 +91,13 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """The sections as plain values."""
-        return asdict(self)
+        return self.model_dump()
 
     def trained_by(self) -> dict[str, Any]:
         """The sections that decide how the network is trained, not how it is served."""
-        return {name: part for name, part in self.as_dict().items() if name != "served"}
+        return self.model_dump(exclude={"served"})
 
 
 def load(path: Path = BUNDLED) -> Settings:
-    """Read a settings file. Raises ValueError that names what is missing, unknown or of another type."""
-    sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    kinds = {
-        "data": Data,
-        "views": Views,
-        "network": NetworkSettings,
-        "served": Served,
-        "loss": Loss,
-        "optimizer": Optimizer,
-        "run": Run,
-    }
-    if set(sections) != set(kinds):
-        raise ValueError(f"{path}: the sections must be {', '.join(kinds)}, not {', '.join(sections)}.")
-    return Settings(**{name: _section(path, name, kind, sections[name]) for name, kind in kinds.items()})
-
-
-def _section(path: Path, name: str, kind: type[Any], values: dict[str, Any]) -> Any:
-    wanted = {field.name: field.type for field in fields(kind)}
-    if set(values) != set(wanted):
-        different = sorted(set(values) ^ set(wanted))
-        raise ValueError(f"{path}: [{name}] lacks or doesn't know {', '.join(different)}.")
-    for key, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int if wanted[key] is int else (int, float)):
-            raise ValueError(  # noqa: TRY004  a value in a file, not a type in the code
-                f"{path}: {key} in [{name}] must be a number, not {value!r}."
-            )
-    return kind(**values)
+    """Read a settings file. Raises pydantic's ValidationError, a ValueError: what is missing, unknown or wrong."""
+    return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

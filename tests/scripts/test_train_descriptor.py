@@ -1,7 +1,6 @@
 """The training of the descriptor: what it draws, what it asks, and that it learns and goes on."""
 
 import csv
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,7 @@ from scripts.train_descriptor import losses, views
 from scripts.train_descriptor.batches import DRAWN, Batches
 from scripts.train_descriptor.bundling import bundle, tower
 from scripts.train_descriptor.pictures import Pictures, read_pictures, read_same
-from scripts.train_descriptor.settings import (
-    BUNDLED,
-    Data,
-    Loss,
-    NetworkSettings,
-    Optimizer,
-    Run,
-    Served,
-    Settings,
-    Views,
-    load,
-)
+from scripts.train_descriptor.settings import BUNDLED, Settings, load
 from scripts.train_descriptor.solids import Family, Stand, family, seen, solid
 from scripts.train_descriptor.surfaces import square
 from scripts.train_descriptor.training import CHECKPOINT, LOG, Training
@@ -47,20 +35,12 @@ def small(**changes: object) -> Settings:
         "averaging": 0.9,
     }
     run |= {"held_out": 0.25, "backbone_rate": 5e-4, "frozen": 0, **changes}
-    settings = dataclasses.asdict(load())
     parts = {
-        name: {key: run.get(key, value) for key, value in values.items()} for name, values in settings.items()
+        name: {key: run.get(key, value) for key, value in values.items()}
+        for name, values in load().as_dict().items()
     }
     parts["views"]["side"] = SIDE
-    return Settings(
-        Data(**parts["data"]),
-        Views(**parts["views"]),
-        NetworkSettings(**parts["network"]),
-        Served(**parts["served"]),
-        Loss(**parts["loss"]),
-        Optimizer(**parts["optimizer"]),
-        Run(**parts["run"]),
-    )
+    return Settings.model_validate(parts)
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +241,7 @@ def test_what_is_bundled_is_what_was_trained(pictures: Pictures, tmp_path: Path)
         ("held_out = 0.1", "", "held_out"),
         ("held_out = 0.1", "held_out = 0.1\nheld_in = 1", "held_in"),
         ("steps = ", 'steps = "many" #', "steps"),
-        ("[loss]", "[losses]", "sections"),
+        ("[loss]", "[losses]", "losses"),
     ],
 )
 def test_a_settings_file_that_says_something_else_is_refused(
