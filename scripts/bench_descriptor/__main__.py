@@ -1,6 +1,6 @@
 """Measure descriptors as the only retriever: the whole photo, no regions, no turns, nothing verified.
 
-usage: python -m scripts.bench_descriptor [--run FOLDER] [--photos FOLDER] [--out FILE]
+usage: python -m scripts.bench_descriptor [--run FOLDER] [--models SPEC ...] [--photos FOLDER] [--out FILE]
 
 Writes docs/benchmarks/descriptor.md. With the folder of a training run, every step from ImageNet's features to what is
 served is measured beside the models of the catalogue, all on the same photos.
@@ -46,6 +46,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--run", type=Path, help="folder of a training run, to measure every step of it")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        default=CATALOGUE,
+        help="models of the catalogue; what the last one costs is measured",
+    )
     parser.add_argument("--photos", type=Path, default=find_photos())
     parser.add_argument("--out", type=Path, default=REPORT)
     asked = parser.parse_args()
@@ -59,7 +65,7 @@ def main() -> None:
     found: dict[str, dict[str, Floats]] = {}
     if asked.run:
         found |= _steps(asked.run, files, f"{tested[0].tested.name} registered")
-    for specification in CATALOGUE:
+    for specification in asked.models:
         found[specification] = {name: described_by(specification, paths) for name, paths in files.items()}
     rows = [
         Row(
@@ -73,7 +79,7 @@ def main() -> None:
         )
         for step, vectors in found.items()
     ]
-    asked.out.write_text(written(rows, tested, cost()), encoding="utf-8")
+    asked.out.write_text(written(rows, tested, cost(asked.models[-1])), encoding="utf-8")
     sys.stdout.write(f"{asked.out}\n")
 
 

@@ -18,14 +18,14 @@ from models.pixels import Pixels
 ROUNDS = 40
 RIVAL = "ViT-B-32"
 _MEMORY = """
-import resource, numpy
+import resource, sys, numpy
 from models.layout import ColourLayout
 import onnxruntime
 photo = numpy.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=numpy.uint8)
 ColourLayout().describe([photo])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 from models.catalogue import open_descriptor
-model = open_descriptor()
+model = open_descriptor(sys.argv[1])
 for _ in range(20):
     model.describe([photo])
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
@@ -41,15 +41,15 @@ class Cost:
     memory: float
 
 
-def cost() -> Cost:
-    """Measure, one thread each, turn by turn."""
-    ours, rival = open_descriptor(), _rival()
+def cost(specification: str) -> Cost:
+    """Measure a model of the catalogue, one thread each, turn by turn."""
+    ours, rival = open_descriptor(specification), _rival()
     photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     spent = [(_timed(lambda: ours.describe([photo])), _timed(lambda: rival(photo))) for _ in range(ROUNDS)]
     return Cost(
         statistics.median(one for one, _ in spent[3:]),
         statistics.median(two for _, two in spent[3:]),
-        _memory(),
+        _memory(specification),
     )
 
 
@@ -77,6 +77,7 @@ def _timed(do: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _memory() -> float:
-    done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)  # noqa: S603
+def _memory(specification: str) -> float:
+    command = [sys.executable, "-c", _MEMORY, specification]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     return float(done.stdout)

@@ -18,8 +18,8 @@ nothing verified. A cell is recall@1 / pair recall@10, as `score.py` counts them
 
 {table}
 
-On one core, turn by turn: {ours:.1f} ms a view for the bundled model, {rival:.1f} ms for open_clip's {name} (random
-weights, torch), {ratio:.1f} times as long. The bundled model adds {memory:.0f} MiB to a process that has onnxruntime.
+On one core, turn by turn: {ours:.1f} ms a view for the last of these, {rival:.1f} ms for open_clip's {name} (random
+weights, torch), {ratio:.1f} times as long. It adds {memory:.0f} MiB to a process that has onnxruntime.
 """
 
 
