@@ -20,7 +20,7 @@ from scripts.bench_descriptor.report import Row, written
 from scripts.bench_descriptor.steps import Described, Floats, described_by, features_of, steps
 from scripts.bench_sight.material import POOL, object_sets, table_set
 from scripts.real_photos import ROOT, find_photos
-from scripts.train_descriptor.network import imagenet
+from scripts.train_descriptor.network import Network, imagenet
 from scripts.train_descriptor.settings import load
 from scripts.train_descriptor.training import trained
 
@@ -89,8 +89,8 @@ def _steps(run: Path, files: dict[str, list[Path]], whitened_on: str) -> dict[st
     before = imagenet(settings.network.learned, settings.network.kept)
     after = trained(run, settings)
 
-    def seen(network: object) -> dict[str, Described]:
-        return {name: features_of(network, paths, settings.served.side) for name, paths in files.items()}  # type: ignore[arg-type]
+    def seen(network: Network) -> dict[str, Described]:
+        return {name: features_of(network, paths, settings.served.side) for name, paths in files.items()}
 
     return steps(seen(before), seen(after), whitened_on, settings)
 

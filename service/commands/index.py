@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from indexer.indexing import IndexProgress, IndexReport
 
 
+Workers = Annotated[
+    int, typer.Option(min=0, max=256, help="Processes that embed photos. 0: one for each core.")
+]
+
+
 def command(
     rebuild: Annotated[
         bool,
         typer.Option("--rebuild", help="Try again the photographs too that could not be embedded before."),
     ] = False,
-    workers: Annotated[
-        int, typer.Option(min=0, max=256, help="Processes that embed photos. 0: one for each core.")
-    ] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Make every photograph of the register searchable, and publish that as a new generation."""
     from indexer.indexing import index_register

@@ -9,6 +9,7 @@ import typer
 
 from service.commands.console import Steps, say, table
 from service.commands.failures import QUARANTINED, CommandFailed, interruptible
+from service.commands.index import Workers
 from service.commands.model_export import export
 
 if TYPE_CHECKING:
@@ -65,9 +66,7 @@ def switch(
         bool,
         typer.Option("--losing", help="Switch even if photographs that are found now cannot be embedded."),
     ] = False,
-    workers: Annotated[
-        int, typer.Option(min=0, max=256, help="Processes that embed photos. 0: one for each core.")
-    ] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Embed all photographs by another model beside the one that serves, then search with it."""
     from indexer import switching

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from service.words import RECORDS_ONLY
 from tests.service.colours import TITLES, serving_colours
@@ -24,15 +24,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with serving_colours(tmp_path_factory.mktemp("words")) as running:
         running.client.patch("/api/v1/objects/3", json={"title": "Blue " + "horse" * 79})
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A real Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=list(VIEWPORTS))
