@@ -65,7 +65,7 @@ class Preparation:
     ) -> Pixels:
         if self.interpolation == "area":
             left, top, right, bottom = (round(edge) for edge in box)
-            return _averaged(photo[top : max(bottom, top + 1), left : max(right, left + 1)], size)
+            return averaged(photo[top : max(bottom, top + 1), left : max(right, left + 1)], size)
         way = Image.Resampling.BICUBIC if self.interpolation == "bicubic" else Image.Resampling.BILINEAR
         return np.asarray(Image.fromarray(photo).resize(size, way, box=box), np.uint8)
 
@@ -78,8 +78,11 @@ class Preparation:
         return padded
 
 
-def _averaged(photo: Pixels, size: tuple[int, int]) -> Pixels:
-    """Averaged along a side that shrinks, then drawn out linearly along one that grows: OpenCV does not do both."""
+def averaged(photo: Pixels, size: tuple[int, int]) -> Pixels:
+    """A photo of another size, (width, height).
+
+    Averaged along a side that shrinks, then drawn out linearly along one that grows: OpenCV does not do both.
+    """
     height, width = photo.shape[:2]
     smaller = (min(width, size[0]), min(height, size[1]))
     if smaller != (width, height):

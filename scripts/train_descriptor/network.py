@@ -32,9 +32,9 @@ class Described(NamedTuple):
 class Network(nn.Module):
     """Photos as float (n, 3, side, side), 0 to 255, in; both parts of their descriptors out."""
 
-    def __init__(self, learned: int, kept: int) -> None:
+    def __init__(self, learned: int, kept: int, backbone: nn.Module | None = None) -> None:
         super().__init__()
-        self.backbone: Any = folded(timm.create_model(ARCHITECTURE, pretrained=False))
+        self.backbone: Any = folded(backbone or timm.create_model(ARCHITECTURE, pretrained=False))
         self.learned = nn.Linear(FEATURES, learned)
         self.kept = nn.Linear(FEATURES, kept)
 
@@ -87,7 +87,6 @@ def whitened(joined: Tensor, dimension: int, power: float) -> tuple[Tensor, Tens
 
 def imagenet(learned: int, kept: int) -> Network:
     """The network with ImageNet's weights, from the package that carries them; its heads are not set yet."""
-    network = Network(learned, kept)
     whole = timm.create_model(ARCHITECTURE, pretrained=False)
     path = importlib.resources.files(PACKAGE) / FILE
     with importlib.resources.as_file(path) as file:
@@ -98,8 +97,7 @@ def imagenet(learned: int, kept: int) -> Network:
     if [own[name].shape for name in names] != [value.shape for value in values]:
         raise ValueError(f"The weights in {PACKAGE} are not those of {ARCHITECTURE}.")
     whole.load_state_dict({**own, **dict(zip(names, values, strict=True))})
-    network.backbone = folded(whole)
-    return network
+    return Network(learned, kept, whole)
 
 
 def folded(network: nn.Module) -> nn.Module:

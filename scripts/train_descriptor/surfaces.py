@@ -6,17 +6,14 @@ import cv2
 import numpy as np
 
 from models.pixels import Pixels
+from models.preparing import averaged
 
 Random = np.random.Generator
 
 
 def square(picture: Pixels, side: int) -> Pixels:
     """A picture of any shape, squashed to (side, side, 3), as the descriptor sees it."""
-    shrinking = max(picture.shape[:2]) > side
-    resized = cv2.resize(
-        picture, (side, side), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-    )
-    return np.asarray(resized, np.uint8)
+    return averaged(picture, (side, side))
 
 
 def colour(rng: Random) -> tuple[float, float, float]:
