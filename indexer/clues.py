@@ -24,6 +24,7 @@ NAMES = (
     "share",
     "agreement",
     "heart",
+    "surface",
     "compared",
     "alike",
     "area",
@@ -33,6 +34,7 @@ NAMES = (
     "solid",
     "votes",
     "likeness",
+    "resembles",
     "structure",
     "sharpness",
     "registered",
@@ -59,6 +61,7 @@ def clues_of(
     share       agreeing points of all keypoints that looked alike, log((1 + n) / (1 + m))
     agreement   of the cells in which both photos show something, the share in which points agree
     heart       the same for the middle of what both show, where no frame lies
+    surface     telling points that agree and how much of the middle they agree in, log(1 + n * heart)
     compared    1 where the photos were compared once they lay on each other, else 0
     alike       of what can be compared once the photos lie on each other, the share that looks the same
     area        share of the registered photo that this takes, log
@@ -69,6 +72,7 @@ def clues_of(
     votes       how far it stands out of chance in all looks together, log(1 + v); 0 where points agree, for they
                 say all that votes could
     likeness    how far the nearest view stands out among the registered descriptors, 0 to 1; 0 where points agree
+    resembles   the same where points agree, and 0 where none do: a frame agrees and the picture in it looks unlike
     structure   keypoints of the searched photo, log
     sharpness   variance of the Laplacian of the searched photo, log(1 + v)
     registered  keypoints of the registered photograph, log
@@ -77,13 +81,14 @@ def clues_of(
     telling = found.telling if found else 0.0
     geometry = found.verification if found else None
     rival = found.rival if found else 0.0
-    standing = 0.0 if found else searched / (searched + FEW)
+    standing = searched / (searched + FEW)
     seen = found.confirmation if found else None
     return {
         "points": log1p(telling),
         "share": log((1 + geometry.inliers) / (1 + geometry.matches)) if geometry else log(SHARELESS),
         "agreement": found.agreement.share if found else 0.0,
         "heart": found.agreement.heart if found else 0.0,
+        "surface": log1p(telling * found.agreement.heart) if found else 0.0,
         "compared": float(seen is not None),
         "alike": seen.alike if seen else 0.0,
         "area": log(max(LEAST_AREA, seen.area if seen else 0.0)),
@@ -91,8 +96,9 @@ def clues_of(
         "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
         "agrees": float(found is not None),
         "solid": float(geometry.solid) if geometry else 0.0,
-        "votes": standing * log1p(votes),
-        "likeness": standing * likeness,
+        "votes": 0.0 if found else standing * log1p(votes),
+        "likeness": 0.0 if found else standing * likeness,
+        "resembles": standing * likeness if found else 0.0,
         "structure": log(max(FEWEST, quality.keypoints)),
         "sharpness": log1p(quality.sharpness),
         "registered": log(max(FEWEST, registered)),

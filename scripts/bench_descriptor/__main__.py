@@ -1,6 +1,6 @@
 """Measure descriptors as the only retriever: the whole photo, no regions, no turns, nothing verified.
 
-usage: python -m scripts.bench_descriptor [--run FOLDER] [--models SPEC ...] [--photos FOLDER] [--out FILE]
+usage: python -m scripts.bench_descriptor [--run FOLDER] [--models SPEC ...] [--card FILE.onnx] [--out FILE]
 
 Writes docs/benchmarks/descriptor.md. With the folder of a training run, every step from ImageNet's features to what is
 served is measured beside the models of the catalogue, all on the same photos.
@@ -16,7 +16,7 @@ import torch
 
 from scripts.bench_descriptor.cost import cost
 from scripts.bench_descriptor.ranking import Photos
-from scripts.bench_descriptor.report import Row, written
+from scripts.bench_descriptor.report import Row, note, written
 from scripts.bench_descriptor.steps import Described, Floats, described_by, features_of, steps
 from scripts.bench_sight.material import POOL, object_sets, table_set
 from scripts.real_photos import ROOT, find_photos
@@ -52,6 +52,9 @@ def main() -> None:
         default=CATALOGUE,
         help="models of the catalogue; what the last one costs is measured",
     )
+    parser.add_argument(
+        "--card", type=Path, metavar="FILE.onnx", help="put the last model's figures into this file's card"
+    )
     parser.add_argument("--photos", type=Path, default=find_photos())
     parser.add_argument("--out", type=Path, default=REPORT)
     asked = parser.parse_args()
@@ -79,7 +82,10 @@ def main() -> None:
         )
         for step, vectors in found.items()
     ]
-    asked.out.write_text(written(rows, tested, cost(asked.models[-1])), encoding="utf-8")
+    spent = cost(asked.models[-1])
+    asked.out.write_text(written(rows, tested, spent), encoding="utf-8")
+    if asked.card:
+        note(asked.card, rows[-1], spent)
     sys.stdout.write(f"{asked.out}\n")
 
 

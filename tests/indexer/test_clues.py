@@ -69,6 +69,12 @@ class TestByHand:
         assert clue("agreement", evidence(agreement=cells)) == 0.75
         assert clue("heart", evidence(agreement=cells)) == 0.25
 
+    def test_the_surface_is_of_points_in_the_middle(self) -> None:
+        cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
+        assert clue("surface", evidence(telling=12, agreement=cells)) == log1p(3)
+        at_the_rim = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=0)
+        assert clue("surface", evidence(telling=12, agreement=at_the_rim)) == 0
+
     def test_what_looks_the_same_is_a_share_and_an_area(self) -> None:
         seen = replace(evidence(), confirmation=Confirmation(alike=0.75, area=0.3))
         assert [clue(name, seen) for name in ("compared", "alike", "area")] == [1, 0.75, log(0.3)]
@@ -112,7 +118,9 @@ class TestByHand:
             assert clue("agrees", found) == 0
             assert clue("votes", found) == pytest.approx(standing * log1p(3))
             assert clue("likeness", found) == pytest.approx(standing * 0.25)
+            assert clue("resembles", found) == 0
         assert [clue(name, evidence()) for name in ("agrees", "votes", "likeness")] == [1, 0, 0]
+        assert clue("resembles", evidence()) == pytest.approx(standing * 0.25)
 
     def test_in_a_small_register_they_count_less(self) -> None:
         small, large = (clues_of(None, 3.0, 0.25, QUALITY, 500, count) for count in (6, 10**6))
@@ -120,17 +128,17 @@ class TestByHand:
         assert large["likeness"] == pytest.approx(0.25, rel=1e-3)
 
 
-GEOMETRY = ("points", "share", "agreement", "heart", "spread", "margin", "solid")
+GEOMETRY = ("points", "share", "agreement", "heart", "surface", "spread", "margin", "solid")
 
 
 def test_what_was_not_verified_is_like_what_does_not_agree() -> None:
     assert [clue(name, None) for name in GEOMETRY] == [clue(name, NOTHING) for name in GEOMETRY]
-    assert [clue(name, None) for name in GEOMETRY] == [0, log(SHARELESS), 0, 0, log(NARROWEST), 0, 0]
+    assert [clue(name, None) for name in GEOMETRY] == [0, log(SHARELESS), 0, 0, 0, log(NARROWEST), 0, 0]
 
 
 def test_nothing_in_place_speaks_against_it_in_every_clue_of_the_geometry() -> None:
     """The fit gives them weights above 0: nothing that agrees may look like much that does."""
-    for name in ("points", "share", "agreement", "heart", "spread"):
+    for name in ("points", "share", "agreement", "heart", "surface", "spread"):
         assert clue(name, None) < clue(name, evidence())
 
 

@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.onnx_file import OnnxDescriptor
 from scripts.bench_descriptor.cost import Cost
 from scripts.bench_descriptor.ranking import Photos
-from scripts.bench_descriptor.report import Row, written
+from scripts.bench_descriptor.report import COMMAND, Row, note, written
 from scripts.bench_descriptor.steps import KEPT, LEARNED, POOLED, Floats, described_by, steps
 from scripts.bench_sight.material import QuerySet
 from scripts.train_descriptor.settings import load
 from service.scoring import Truth
 from tests.drawing import draw_photo
+from tests.models.towers import small_file
 
 TESTED = QuerySet(
     name="works",
@@ -70,6 +72,23 @@ def test_a_model_of_the_catalogue_describes_files(tmp_path: Path) -> None:
     assert vectors.shape[0] == 4
     assert np.array_equal(vectors[0], vectors[3])
     assert not np.allclose(vectors[0], vectors[1])
+
+
+def test_figures_go_into_the_card_and_change_no_id(tmp_path: Path) -> None:
+    path, before = small_file(tmp_path / "x.onnx")
+    photos = Photos(TESTED, frozenset({"photo"}))
+    same = unit([1, 0, 0], [0, 1, 0], [0, 0, 1])
+    row = Row("ours", {"works": photos.scored(unit([1, 0, 0], [0, 1, 0], [1, 0, 0]), same)})
+    note(path, row, Cost(ours=8, rival=120, memory=54.4))
+    after = OnnxDescriptor(path)
+    assert after.card.id == before.model_card().id
+    assert after.said.figures == {
+        "measured by": COMMAND,
+        "works": {"recall@1": 0.5, "pair recall@10": 1.0},
+        "milliseconds a view, one core": 8.0,
+        "times faster than ViT-B-32": 15.0,
+        "memory, MiB": 54,
+    }
 
 
 def test_the_page_says_what_was_found_and_what_it_costs() -> None:
