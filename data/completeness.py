@@ -187,6 +187,8 @@ _VIEWS: Final[dict[ViewKind, _Question]] = {
         "It gives the size when measurements are doubted.",
     ),
 }
+PARTS: Final = ("photographs", "type_path", "measurements", *(question.field for question in _QUESTIONS))
+"""What `Missing.part` can be."""
 _NOTHING_THERE: Final = frozenset(
     {"none", "no", "keine", "keines", "aucune", "aucun", "ninguna", "nessuna", "unsigned"}
 )

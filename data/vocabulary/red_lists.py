@@ -5,7 +5,7 @@ a program needs to notice that an object is of such a kind.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,14 +42,17 @@ def searchable(texts: Sequence[str]) -> str:
 class Category:
     """A kind of object at risk.
 
-    types  keys of terms (data.vocabulary.terms.types); none: whatever it is
-    words  that tell the origin, of this category itself; without any those of its list count
+    types        keys of terms (data.vocabulary.terms.types); none: whatever it is
+    cultures     words for cultures and styles: they tell the origin wherever they stand
+    places       words for countries, regions and sites; those of its list where it has none of its own. In a title
+                 they may tell what is shown
     first, last  years; None: unlimited
     """
 
     name: str
     types: tuple[str, ...]
-    words: Words
+    cultures: Words
+    places: Words
     first: int | None
     last: int | None
     note: str
@@ -57,44 +60,42 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class RedList:
-    """A Red List.
-
-    words  that tell its region; empty where each category has its own
-    """
+    """A Red List."""
 
     key: str
     title: str
     region: str
     year: int
-    words: Words
     categories: tuple[Category, ...]
 
 
 @functools.cache
 def red_lists() -> tuple[RedList, ...]:
     """All Red Lists, by the year in which they were published."""
-    below: dict[str, list[Category]] = {}
-    for row in rows("red_list_categories.csv"):
-        below.setdefault(row["list"], []).append(_category(row))
+    categories = rows("red_list_categories.csv")
     lists = [
         RedList(
             key=row["key"],
             title=row["title"],
             region=row["region"],
             year=int(row["year"]),
-            words=Words(values(row["words"])),
-            categories=tuple(below[row["key"]]),
+            categories=_categories(categories, row["key"], Words(values(row["places"]))),
         )
         for row in rows("red_lists.csv")
     ]
     return tuple(sorted(lists, key=lambda each: each.year))
 
 
-def _category(row: Mapping[str, str]) -> Category:
+def _categories(table: Iterable[Mapping[str, str]], key: str, places: Words) -> tuple[Category, ...]:
+    return tuple(_category(row, places) for row in table if row["list"] == key)
+
+
+def _category(row: Mapping[str, str], places: Words) -> Category:
     return Category(
         name=row["name"],
         types=values(row["types"]),
-        words=Words(values(row["words"])),
+        cultures=Words(values(row["cultures"])),
+        places=Words(values(row["places"])) if row["places"] else places,
         first=int(row["from"]) if row["from"] else None,
         last=int(row["to"]) if row["to"] else None,
         note=row["note"],

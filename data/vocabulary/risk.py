@@ -12,7 +12,7 @@ from typing import Final
 
 from data.object_id import ObjectRecord
 from data.period import period_of
-from data.vocabulary.red_lists import Category, RedList, red_lists, searchable
+from data.vocabulary.red_lists import Category, RedList, Words, red_lists, searchable
 from data.vocabulary.terms import Term, types
 
 NO_MATCH: Final = (
@@ -60,8 +60,8 @@ class RiskFlag:
 class _Told:
     """What a record tells, made ready once for all categories.
 
-    named   folded texts in which a country's or culture's name tells the origin
-    titled  the same, and the title: it tells a culture ("Nok head"), while a country in it may be what is shown
+    named   folded texts in which the name of a place or a culture tells the origin
+    titled  the same, and the title: it tells a culture ("Nok head"), while a place in it may be what is shown
     """
 
     terms: tuple[Term, ...]
@@ -93,9 +93,11 @@ def _told(record: ObjectRecord) -> _Told:
 
 
 def _flags(told: _Told, red_list: RedList) -> Iterator[RiskFlag]:
-    region = red_list.words.found_in(told.named)
+    named: dict[Words, str] = {}  # most categories share the places of their list
     for category in red_list.categories:
-        word = category.words.found_in(told.titled) if category.words.written else region
+        if category.places not in named:
+            named[category.places] = category.places.found_in(told.named)
+        word = category.cultures.found_in(told.titled) or named[category.places]
         if word and (flag := _flag(told, red_list, category, word)):
             yield flag
 
