@@ -8,7 +8,6 @@ that a query could misuse.
 
 import heapq
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.database import Database
+from data.folding import fold, in_one_line
 from data.object_id import Status
 from data.registered import RegisteredObject
 from data.rows import object_of
@@ -43,13 +43,6 @@ _PLACE: Final = re.compile(r"(\d{1,4})-(\d{1,10})", re.ASCII)
 # How far a record is from a query, for each word: in the title, or elsewhere; alone, or as a part of a longer word.
 _IN_TITLE, _WITHIN_TITLE, _ELSEWHERE, _WITHIN = range(4)
 
-# Letters with a stroke and ligatures, which Unicode does not take apart. Case is folded before.
-_LETTERS: Final = {
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "þ": "th", "æ": "ae", "œ": "oe",
-}  # fmt: skip
-_LAST_KEPT_MARK: Final = 9
-"""Combining classes up to this one make other letters (Japanese voicing, Indic vowel killers); above are accents."""
-
 
 class WordsRefused(ValueError):
     """A query that cannot be searched for; the text says why and what to do."""
@@ -64,7 +57,7 @@ class Query:
     """What was asked.
 
     text   as it was typed, in one line, without what can't be printed
-    words  those that are looked for in records, each once: folded by `fold`
+    words  those that are looked for in records, each once: folded by `data.folding.fold`
     """
 
     text: str
@@ -116,39 +109,6 @@ def find_by_words(database: Database, query: Query, limit: int = 50, after: str 
         objects = _objects(session, [object_id for _, object_id in shown])
     last = "{}-{}".format(*shown[-1]) if len(following) > limit else ""
     return FoundPage(objects, len(places), last)
-
-
-def in_one_line(text: str) -> str:
-    """The text with one space for whatever is no printable character."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
-
-
-def fold(text: str) -> str:
-    """The words of a text with a space between: without case and accents, and without what is neither letter nor digit.
-
-    Compatibility forms become plain (NFKD), so full-width digits and ligatures are found too; umlauts lose their dots.
-    """
-    return " ".join(text.translate(_FOLDED).split())
-
-
-class _Folded(dict[int, str]):
-    """Characters by their code to what they fold to, worked out when first met."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
-        self[code] = "".join(map(_folded, plain))
-        return self[code]
-
-
-def _folded(character: str) -> str:
-    if unicodedata.combining(character) > _LAST_KEPT_MARK:
-        return ""
-    if character.isalnum() or unicodedata.category(character).startswith("M"):
-        return _LETTERS.get(character, character)
-    return " "
-
-
-_FOLDED: Final = _Folded()
 
 
 def _places(session: Session, words: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -67,3 +67,5 @@ class SafePhoto:
     """JPEG made from `jpeg`'s pixels, longest side at most `IntakeLimits.thumbnail_side`."""
     notes: tuple[str, ...] = ()
     """What was done to the photo that its sender may want to know, in plain words."""
+    warning: str = ""
+    """Why an object will hardly be found by it and what to do about that, where somebody has judged it; else empty."""

@@ -73,6 +73,7 @@ class Quality:
     sharpness   about 0.1 (blurred) to 1 and more: see SHARPNESS
     searchable  whether it means something that nothing is found
     advice      how to take a better photo; "" for one that is good enough
+    faults      the same without what it means for a search: what is wrong, and what to do about it
     """
 
     keypoints: int
@@ -82,6 +83,7 @@ class Quality:
     sharpness: float
     searchable: bool
     advice: str
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,18 @@ def judge(photo: Pixels, keypoints: Keypoints) -> Quality:
 
 
 def _weighed(measured: Quality) -> Quality:
-    """The same with `searchable` and `advice`: by what is hopeless, else by what is poor; little structure is told of
-    only where nothing else explains it.
+    """The same with `searchable`, `advice` and `faults`: by what is hopeless, else by what is poor; little structure is
+    told of only where nothing else explains it.
     """
     unsearchable = _told(measured, lambda limits: limits.hopeless)
     if unsearchable:
-        return replace(measured, searchable=False, advice=" ".join((_UNSEARCHABLE, *unsearchable)))
+        return _with_faults(replace(measured, searchable=False), _UNSEARCHABLE, unsearchable)
     poor = _told(measured, lambda limits: limits.poor)
-    return replace(measured, advice=" ".join((_POOR, *poor))) if poor else measured
+    return _with_faults(measured, _POOR, poor) if poor else measured
+
+
+def _with_faults(measured: Quality, meaning: str, faults: list[str]) -> Quality:
+    return replace(measured, advice=" ".join((meaning, *faults)), faults=tuple(faults))
 
 
 def _told(measured: Quality, limit: Callable[[Limits], float]) -> list[str]:

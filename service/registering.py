@@ -15,6 +15,7 @@ from data.register import NewPhotograph, Photograph, Register, RegisteredObject
 from service import journal
 from service.bodies import read_model, read_object
 from service.invalid import invalid_body
+from service.photo_quality import PhotoQuality, registered_quality
 from service.searching import UploadedPhoto
 
 
@@ -28,10 +29,11 @@ class PhotographChange(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class AddedPhotograph:
-    """A photograph, and whether it is new to its object."""
+    """A photograph, whether it is new to its object, and how surely the object is found by it."""
 
     photograph: Photograph
     is_new: bool
+    quality: PhotoQuality
 
 
 def register_object(register: Register, body: bytes) -> RegisteredObject:
@@ -69,7 +71,7 @@ def add_photograph(
     added = register.add_photograph(object_id, NewPhotograph(safe, view, photo.name))
     if added.id not in before:
         journal.changed("photograph added", object=object_id, photograph=added.id)
-    return AddedPhotograph(added, added.id not in before)
+    return AddedPhotograph(added, added.id not in before, registered_quality(safe))
 
 
 def change_photograph(

@@ -14,6 +14,7 @@ from data.search_log import SearchLog
 from indexer.engine import Engine
 from indexer.sight import Sight, default_sight
 from indexer.wanted import wanted
+from service.photo_quality import JudgingPool
 from service.records.kept_photos import KeptPhotos
 from service.searching import SearchDesk
 from service.settings import Settings, SettingsUnusable
@@ -72,6 +73,11 @@ def rehearsed_register(settings: Settings) -> Iterator[Register]:
 def open_intake(settings: Settings) -> IntakePool:
     """Processes that decode photos, a context manager; they start with the first photo."""
     return IntakePool(settings.limits, settings.intake_processes)
+
+
+def open_registering_intake(settings: Settings) -> IntakePool:
+    """The same for photos that are registered: each is judged, and warned of if its object is hardly found by it."""
+    return JudgingPool(settings.limits, settings.intake_processes)
 
 
 def open_engine(settings: Settings, register: Register, sight: Sight | None = None) -> Engine:

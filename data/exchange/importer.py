@@ -189,6 +189,8 @@ class Importer:
             bad += [self._quarantined(entry, photo.refused, photo.file.name) for photo in refused]
             self._report.photos_refused += len(refused)
             notes += [f"photo {photo.file.name} refused: {photo.refused}" for photo in refused]
+            notes += [f"photo {photo.file.name}: {photo.warning}" for photo in one.photos if photo.warning]
+            self._report.photos_poor += sum(bool(photo.warning) for photo in one.photos)
             number = None if self._dry_run and one.known is None else row.id
             outcomes.append(_outcome(entry, action, notes, None, number))
         keep(writer.session, bad, writer.now)

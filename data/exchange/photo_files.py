@@ -45,6 +45,11 @@ class PhotoRead:
     stored: StoredPhotograph | None = None
     refused: str = ""
 
+    @property
+    def warning(self) -> str:
+        """Why the object will hardly be found by it; "" for a good photo, and for one that nobody judged."""
+        return self.stored.new.safe.warning if self.stored else ""
+
 
 def locate(file: PhotoFile) -> Path:
     """The path of the photo. Raises PhotoUnreachable."""

@@ -19,7 +19,7 @@ class RowOutcome:
     """Line of the file on which the row begins, the header being line 1; in a folder, the photo's number."""
     action: Action
     reason: str
-    """Why it is in quarantine, which photos were refused and why, or what an update changed."""
+    """Why it is in quarantine, which photos were refused or are poor and why, or what an update changed."""
     title: str
     photo: str
     """The names of the row's photos as the row gives them, separated by |."""
@@ -36,6 +36,8 @@ class ImportReport:
     """Photographs that were added (in a dry run: would be)."""
     photos_refused: int = 0
     """Photos that are in quarantine while their row was taken."""
+    photos_poor: int = 0
+    """Photos that were taken and by which their objects will hardly be found; the reasons of their rows tell why."""
     ignored: int = 0
     """Files of a folder that do not look like photos and were left alone."""
     encoding: str = ""

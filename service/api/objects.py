@@ -21,7 +21,7 @@ from service.api.deps import (
 )
 from service.api.describing import NOT_CHANGED, failing, json_body, photo_upload, reference
 from service.api.forms import view_of
-from service.api.views import PREFIX, ObjectPage, ObjectView, PhotographView
+from service.api.views import PREFIX, AddedPhotographView, ObjectPage, ObjectView
 from service.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
@@ -162,7 +162,7 @@ def patch_object(
     status_code=status.HTTP_201_CREATED,
     openapi_extra=photo_upload(1, view=_VIEW_FIELD),
     responses={
-        200: {"model": PhotographView, "description": "The object has this very photo already."},
+        200: {"model": AddedPhotographView, "description": "The object has this very photo already."},
         **failing(
             MALFORMED_UPLOAD,
             OBJECT_NOT_FOUND,
@@ -179,8 +179,8 @@ def patch_object(
 )
 async def post_photograph(
     object_id: ObjectId, form: PhotographFormDep, parts: PartsDep, response: Response
-) -> PhotographView:
-    """Add a photograph to an object. It can be searched within seconds."""
+) -> AddedPhotographView:
+    """Add a photograph to an object. It can be searched within seconds; `quality` warns if it is a poor one."""
     added = await parts.queue.run(
         add_photograph, parts.register, parts.intake, object_id, next(form.photos()), view_of(form)
     )
@@ -188,7 +188,7 @@ async def post_photograph(
     response.headers["Location"] = f"{PREFIX}/photographs/{added.photograph.id}"
     if not added.is_new:
         response.status_code = status.HTTP_200_OK
-    return PhotographView.of(added.photograph)
+    return AddedPhotographView.of_added(added.photograph, added.quality)
 
 
 @router.patch(

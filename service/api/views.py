@@ -7,11 +7,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from data.completeness import completeness_of
 from data.object_id import EXAMPLE, ObjectRecord, ViewKind
 from data.register import Photograph, RegisteredObject
+from data.vocabulary.risk import risk_flags
 from indexer.coverage import ModelState
 from indexer.engine import IndexStatus
 from service.api.model_views import SwitchView
+from service.api.record_views import COMPLETENESS_EXAMPLE, CompletenessView, RiskFlagView
+from service.photo_quality import PhotoQuality
 
 PREFIX = "/api/v1"
 
@@ -35,6 +39,8 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "changed_at": "2026-03-01T09:05:00Z",
     "record": EXAMPLE,
     "photographs": [_PHOTOGRAPH_EXAMPLE],
+    "risk_flags": [],
+    "completeness": COMPLETENESS_EXAMPLE,
 }
 
 
@@ -74,6 +80,23 @@ class PhotographView(BaseModel):
         )
 
 
+class AddedPhotographView(PhotographView):
+    """A photograph that was added, with what its photo is good for. Only this answer tells: it is not kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**_PHOTOGRAPH_EXAMPLE, "quality": {"searchable": True, "warning": ""}}]
+        }
+    )
+
+    quality: PhotoQuality = Field(description="How surely the object is found by this photo.")
+
+    @classmethod
+    def of_added(cls, photograph: Photograph, quality: PhotoQuality) -> AddedPhotographView:
+        """The view of a photograph that was added."""
+        return cls(**PhotographView.of(photograph).model_dump(), quality=quality)
+
+
 class ObjectView(BaseModel):
     """A registered object: its Object ID record and its photographs, at one version."""
 
@@ -85,6 +108,12 @@ class ObjectView(BaseModel):
     changed_at: datetime
     record: ObjectRecord
     photographs: list[PhotographView]
+    risk_flags: list[RiskFlagView] = Field(
+        description="Categories of the Red Lists that the record falls in. A reason to look closely, and no match."
+    )
+    completeness: CompletenessView = Field(
+        description="What the record lacks of Object ID, and what to add first."
+    )
 
     @classmethod
     def of(cls, found: RegisteredObject) -> ObjectView:
@@ -96,6 +125,8 @@ class ObjectView(BaseModel):
             changed_at=found.changed_at,
             record=found.record,
             photographs=[PhotographView.of(each) for each in found.photographs],
+            risk_flags=[RiskFlagView.of(each) for each in risk_flags(found.record)],
+            completeness=CompletenessView.of(completeness_of(found)),
         )
 
 

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    demo,
+    doctor,
+    evaluate,
+    gaps,
+    import_,
+    index,
+    model,
+    quarantine,
+    search,
+    serve,
+    vocabulary,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -45,6 +58,8 @@ app.command("index")(index.command)
 app.add_typer(model.app, name="model")
 app.command("search")(search.command)
 app.command("words")(words.command)
+app.command("gaps")(gaps.command)
+app.command("vocabulary")(vocabulary.command)
 app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)

@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
     from service.settings import load_settings
-    from service.workshop import open_intake, opened_register, rehearsed_register
+    from service.workshop import open_registering_intake, opened_register, rehearsed_register
 
     wanted = parse_mapping(mapping or [])
     if path.is_dir() and (wanted or authority):
@@ -75,7 +75,7 @@ def command(
             lines.writerow(REPORT_COLUMNS)
             watching.lines = lines
         register = stack.enter_context(rehearsed_register(settings) if dry_run else opened_register(settings))
-        pool = stack.enter_context(open_intake(settings))
+        pool = stack.enter_context(open_registering_intake(settings))
         watching.steps = stack.enter_context(Steps("Importing", "photos" if path.is_dir() else "rows"))
         if path.is_dir():
             from data.exchange.folder_import import import_folder
@@ -147,6 +147,11 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
         f"{done.counts['unchanged']} unchanged, {done.counts['quarantined']} {would}quarantined. "
         f"{done.photographs} photographs {would}added, {done.photos_refused} refused."
     )
+    if done.photos_poor:
+        warn(
+            f"{done.photos_poor} photographs are so poor that their objects will hardly be found by them; "
+            f"{'the report says' if report else '--report FILE.csv says'} which, why, and what to do."
+        )
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
     for row in set_aside[:QUARANTINE_SHOWN]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused, in_one_line
+from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
+from data.folding import in_one_line
 from models.calibrate import load_calibration
 from service import journal
 from service.alert_levels import alert_levels

@@ -16,9 +16,8 @@ from data.finding import (
     Query,
     WordsRefused,
     find_by_words,
-    fold,
-    in_one_line,
 )
+from data.folding import fold, in_one_line
 from data.register import Register
 from tests.data.made import full_record, new_photograph, record
 

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from data.object_id import ObjectRecord
+from data.vocabulary.risk import risk_flags
+from data.vocabulary.terms import types
 from scripts.demo_register import DemoRecord, DemoRegister
 from scripts.demo_register.records import _century
 
@@ -34,6 +37,25 @@ def test_every_question_is_answered(demo: DemoRegister) -> None:
         assert len(record.photos) == len(record.photo_view.split("|"))
         assert record.status in {"stolen", "missing", "looted"}
         assert len(record.description) > 30
+
+
+def test_every_type_is_known_to_the_vocabulary_at_two_levels(demo: DemoRegister) -> None:
+    for record in demo.records:
+        term = types().term_of(record.type.split(" > "))
+        assert term is not None, record.type
+        assert len(types().terms_of(record.type.split(" > "))) >= 2, record.type
+        assert (
+            risk_flags(
+                ObjectRecord.model_validate(
+                    {
+                        "type_path": record.type.split(" > "),
+                        "maker": record.maker,
+                        "place_of_origin": record.place_of_origin,
+                    }
+                )
+            )
+            == ()
+        ), "invented countries have no Red List"
 
 
 def test_records_differ(demo: DemoRegister) -> None:

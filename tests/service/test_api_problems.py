@@ -17,13 +17,14 @@ from data.intake_pool import IntakeUnavailable
 from data.object_id import ObjectRecord
 from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
-from service.api import alert_levels, health, models, objects, photographs, searches, words
+from service.api import alert_levels, health, models, objects, photographs, searches, vocabulary, words
 from service.guards import SECURITY_HEADERS
 from service.problems import PROBLEMS, TYPE_PREFIX
 from service.records.search_record import SearchRecord
 from tests.service.serving import API, Running, assert_problem
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_DATABASE = {"/healthz", "/alert-levels", "/red-lists", "/vocabulary/types", "/vocabulary/materials"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -143,7 +144,7 @@ def test_every_problem_says_what_to_do() -> None:
 def test_every_address_of_the_api_is_described_with_its_failures(description: dict[str, Any]) -> None:
     served = {
         (API + route.path, method.lower())
-        for noun in (searches, words, alert_levels, models, objects, photographs, health)
+        for noun in (searches, words, alert_levels, models, objects, photographs, vocabulary, health)
         for route in noun.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()
@@ -219,7 +220,7 @@ def test_every_problem_is_described_where_it_can_come_from(description: dict[str
     for (method, path), problems in by_operation.items():
         assert {"unknown-host", "internal-error"} <= set(problems)
         assert ("foreign-origin" in problems) is (method != "get"), path
-        assert ("database-unavailable" in problems) is (path not in {"/healthz", "/alert-levels"}), path
+        assert ("database-unavailable" in problems) is (path not in WITHOUT_DATABASE), path
         uploads = path == "/searches" or path.endswith("/photographs")
         assert ({"intake-unavailable", "insufficient-storage", "busy"} <= set(problems)) is (
             uploads and method == "post"
