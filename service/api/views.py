@@ -35,6 +35,8 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "changed_at": "2026-03-01T09:05:00Z",
     "record": EXAMPLE,
     "photographs": [_PHOTOGRAPH_EXAMPLE],
+    "merged_into": None,
+    "same_as": [],
 }
 
 
@@ -85,6 +87,10 @@ class ObjectView(BaseModel):
     changed_at: datetime
     record: ObjectRecord
     photographs: list[PhotographView]
+    merged_into: int | None = Field(
+        description="The object that is kept, if this one was found to be the same and merged into it."
+    )
+    same_as: list[int] = Field(description="Objects that are said to be the same and stay beside this one.")
 
     @classmethod
     def of(cls, found: RegisteredObject) -> ObjectView:
@@ -96,6 +102,8 @@ class ObjectView(BaseModel):
             changed_at=found.changed_at,
             record=found.record,
             photographs=[PhotographView.of(each) for each in found.photographs],
+            merged_into=found.merged_into,
+            same_as=list(found.same_as),
         )
 
 
