@@ -97,9 +97,9 @@ def find_by_words(database: Database, query: Query, limit: int = 50, after: str 
     """Up to `limit` (1 to 500) objects whose records hold every word, from the first one behind `after`.
 
     Words in the title come before words elsewhere, words before parts of words, lower numbers before higher ones.
-    Withdrawn reports are not found; recovered objects are, as they are listed. Every record is read: 16 ms of one core
-    for 1,000 like `data.object_id.EXAMPLE`, measured on 20,000. Raises PlaceUnknown for an `after` that no page was
-    answered with, and DatabaseUnavailable.
+    Withdrawn reports and merged objects are not found; recovered ones are, as they are listed. Every record is read:
+    16 ms of one core for 1,000 like `data.object_id.EXAMPLE`, measured on 20,000. Raises PlaceUnknown for an `after`
+    that no page was answered with, and DatabaseUnavailable.
     """
     limit, behind = min(max(limit, 1), LARGEST_PAGE), _place_of(after)
     with database.session() as session:
@@ -115,7 +115,7 @@ def _places(session: Session, words: Sequence[str]) -> Iterator[tuple[int, int]]
     """How far each record that holds all words is from them, and its id; by this pair they are in order."""
     query = (
         select(ObjectRow.id, ObjectRow.title, _TYPE, *_TEXTS)
-        .where(ObjectRow.status != Status.withdrawn.value)
+        .where(ObjectRow.status.not_in((Status.withdrawn.value, Status.merged.value)))
         .execution_options(yield_per=ROWS_READ)
     )
     for object_id, title, type_path, *texts in session.execute(query):

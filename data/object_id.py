@@ -35,10 +35,13 @@ class Status(StrEnum):
     found = "found"  # in safe hands, the owner is unknown
     recovered = "recovered"
     withdrawn = "withdrawn"
+    merged = "merged"  # it is the same object as another one, which is kept
 
 
 SEARCHABLE: Final = frozenset({Status.stolen, Status.missing, Status.looted, Status.found})
-"""The statuses under which an object answers searches: all but recovered and withdrawn."""
+"""The statuses under which an object answers searches: all but recovered, withdrawn and merged."""
+GIVEN: Final = tuple(one for one in Status if one is not Status.merged)
+"""The statuses that a record can be given. An object becomes merged by being merged, which says into which."""
 
 
 class ViewKind(StrEnum):
@@ -208,6 +211,12 @@ EXAMPLE: Final[dict[str, Any]] = {
 """A full record of an invented object, shown in the API's documentation."""
 
 
+def _refuse_merged(status: Status) -> Status:
+    if status is Status.merged:
+        raise ValueError("cannot be given: merge the object with the one that it is the same as")
+    return status
+
+
 class ObjectRecord(BaseModel):
     """One object: the nine questions of Object ID, the description, the additional categories, the case."""
 
@@ -234,8 +243,8 @@ class ObjectRecord(BaseModel):
     authority: ShortText = Field(default="", description="who reports it: police, museum, agent")
     case_reference: ShortText = Field(default="", description="the authority's number for the case")
     theft: TheftDetails | None = Field(default=None, description="when, where and how it was lost")
-    status: Status = Field(
-        default=Status.stolen, description="recovered and withdrawn ones answer no searches"
+    status: Annotated[Status, AfterValidator(_refuse_merged)] = Field(
+        default=Status.stolen, description="recovered, withdrawn and merged ones answer no searches"
     )
 
     @model_validator(mode="before")

@@ -1,82 +1,90 @@
-"""The register: report, amend, read, and say what may be searched."""
+"""The register: report, amend, read, say what may be searched, and what has become of an object."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from data.database import Database, utc_now
+from data import life_cycle
+from data.actor import UNSAID, Grounds, Why
+from data.history import HistoryEntry
 from data.merge_patch import patched
-from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
-from data.photos import PhotoStore
+from data.object_id import ObjectRecord, Status, ViewKind
+from data.reading import LARGEST_PAGE, ReadRegister
 from data.registered import (
     NewPhotograph,
     ObjectNotFound,
     Photograph,
     PhotographNotFound,
     PhotographRef,
+    PresentState,
     RegisteredObject,
     RegisterSnapshot,
     SourceTaken,
+    StatusConflict,
     VersionConflict,
+    VersionNotFound,
 )
-from data.rows import object_of, photograph_of, present, record_of
-from data.tables import ObjectRow, PhotographRow, StateRow
-from data.writer import LARGEST_ID, WHOLE_OBJECT, StoredPhotograph, Writer
+from data.rows import photograph_of, present, record_of
+from data.tables import ObjectRow
+from data.writer import StoredPhotograph, Writer
 
 __all__ = [
+    "LARGEST_PAGE",
+    "HistoryEntry",
     "NewPhotograph",
     "ObjectNotFound",
     "Photograph",
     "PhotographNotFound",
     "PhotographRef",
+    "PresentState",
     "Register",
     "RegisterSnapshot",
     "RegisteredObject",
     "SourceTaken",
+    "StatusConflict",
     "VersionConflict",
+    "VersionNotFound",
 ]
 
-LARGEST_PAGE: Final = 500
-_ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
-_PRESENT: Final = PhotographRow.removed_at.is_(None)
 
-
-class Register:
+class Register(ReadRegister):
     """The objects and their photographs. Safe to share between threads.
 
-    Every writing method is one transaction; the bytes of photos are in the store before it begins. All
-    methods may raise DatabaseUnavailable, those with photos PhotoStoreUnavailable.
+    Every writing method is one transaction; the bytes of photos are in the store before it begins. Each new version
+    of an object is kept in its history and told in the audit trail, with the actor of this register (`by` gives one
+    for somebody else) and with `why`. All methods may raise DatabaseUnavailable, those with photos
+    PhotoStoreUnavailable; what changes an object raises StatusConflict for one that was merged into another one.
     """
 
-    def __init__(self, database: Database, photos: PhotoStore) -> None:
-        self.database = database
-        self.photos = photos
-        self._counted: RegisterSnapshot | None = None
-
-    def writing(self, *, rehearse: bool = False) -> AbstractContextManager[Writer]:
+    def writing(self, why: Why = UNSAID, *, rehearse: bool = False) -> AbstractContextManager[Writer]:
         """Several changes in one transaction, for imports; a rehearsal is taken back at its end."""
-        return Writer.on(self.database, rehearse=rehearse)
+        return Writer.on(self.database, self.actor, why, rehearse=rehearse)
 
     def report(
-        self, record: ObjectRecord, photos: Sequence[NewPhotograph] = (), source_key: str | None = None
+        self,
+        record: ObjectRecord,
+        photos: Sequence[NewPhotograph] = (),
+        source_key: str | None = None,
+        *,
+        why: Why = UNSAID,
     ) -> RegisteredObject:
         """Register a new object.
 
         `source_key` names where it came from; the register takes each only once and raises SourceTaken after.
         """
         stored = [StoredPhotograph.put(self.photos, photo) for photo in photos]
-        with self.writing() as writer:
+        with self.writing(why) as writer:
             if source_key is not None and (taken := writer.find_source(source_key)) is not None:
                 raise SourceTaken(source_key, taken.id)
-            row = writer.add(record, stored, source_key)
-            writer.session.flush()
-            return object_of(row)
+            return writer.handed_out(writer.add(record, stored, source_key))
 
     def amend(
-        self, object_id: int, changes: Mapping[str, Any], expected_version: int | None = None
+        self,
+        object_id: int,
+        changes: Mapping[str, Any],
+        expected_version: int | None = None,
+        *,
+        why: Why = UNSAID,
     ) -> RegisteredObject:
         """Change fields of an object's record; the result is validated as a whole.
 
@@ -85,153 +93,146 @@ class Register:
         nothing, not the version either. Raises ObjectNotFound, VersionConflict, and pydantic's
         ValidationError.
         """
-        with self.writing() as writer:
-            row = writer.find(object_id, expected_version)
-            writer.amend(row, patched(record_of(row), changes))
-            writer.session.flush()
-            return object_of(row)
 
-    def add_photograph(self, object_id: int, photo: NewPhotograph) -> Photograph:
+        def change(writer: Writer, row: ObjectRow) -> None:
+            writer.refuse_merged(row)
+            writer.amend(row, patched(record_of(row), changes))
+
+        return self._change(object_id, change, why, expected_version)
+
+    def add_photograph(self, object_id: int, photo: NewPhotograph, *, why: Why = UNSAID) -> Photograph:
         """Add a photograph. The same bytes twice on one object give the one that is there already, as it is.
 
         One that was removed can be added again, under a new id. Raises ObjectNotFound.
         """
         self.get(object_id)  # before anything is stored
         stored = StoredPhotograph.put(self.photos, photo)
-        with self.writing() as writer:
+        with self.writing(why) as writer:
             row = writer.find(object_id)
             writer.add_photographs(row, [stored])
             writer.session.flush()
             return next(photograph_of(one) for one in present(row) if one.sha256 == photo.safe.sha256)
 
     def amend_photograph(
-        self, object_id: int, photograph_id: int, view: ViewKind, expected_version: int | None = None
+        self,
+        object_id: int,
+        photograph_id: int,
+        view: ViewKind,
+        expected_version: int | None = None,
+        *,
+        why: Why = UNSAID,
     ) -> RegisteredObject:
         """Say anew what a photograph of the object shows; the view that it has already changes nothing.
 
         Returns the object. Raises ObjectNotFound, PhotographNotFound (also for another object's photograph),
         VersionConflict.
         """
-        with self.writing() as writer:
-            row = writer.find(object_id, expected_version)
+
+        def change(writer: Writer, row: ObjectRow) -> None:
             writer.amend_photograph(row, photograph_id, view)
-            writer.session.flush()
-            return object_of(row)
+
+        return self._change(object_id, change, why, expected_version)
 
     def remove_photograph(
-        self, object_id: int, photograph_id: int, expected_version: int | None = None
+        self,
+        object_id: int,
+        photograph_id: int,
+        expected_version: int | None = None,
+        *,
+        why: Why = UNSAID,
     ) -> RegisteredObject:
         """Take a photograph from the object: it is not found, shown or handed out any more.
 
         Its row stays as history and its id is never given again. Returns the object. Raises ObjectNotFound,
         PhotographNotFound (also for another object's photograph), VersionConflict.
         """
-        with self.writing() as writer:
-            row = writer.find(object_id, expected_version)
+
+        def change(writer: Writer, row: ObjectRow) -> None:
             writer.remove_photograph(row, photograph_id)
-            writer.session.flush()
-            return object_of(row)
 
-    def get(self, object_id: int) -> RegisteredObject:
-        """The object with this id, whatever its status. Raises ObjectNotFound."""
-        found = None
-        if 0 < object_id <= LARGEST_ID:
-            with self.database.session() as session:
-                found = next(_objects(session, ObjectRow.id == object_id), None)
-        if found is None:
-            raise ObjectNotFound(object_id)
-        return found
+        return self._change(object_id, change, why, expected_version)
 
-    def page(self, after: int = 0, limit: int = 50, status: Status | None = None) -> list[RegisteredObject]:
-        """Up to `limit` (1 to 500) objects in order of their ids, from the first one after `after`."""
-        after, limit = min(max(after, 0), LARGEST_ID), min(max(limit, 1), LARGEST_PAGE)
-        conditions = [ObjectRow.id > after] + ([ObjectRow.status == status.value] if status else [])
-        with self.database.session() as session:
-            return list(_objects(session, *conditions, limit=limit))
+    def recover(self, object_id: int, why: Grounds, expected_version: int | None = None) -> RegisteredObject:
+        """The object is back where it belongs: no search finds it any more.
 
-    def find_source(self, source_key: str) -> RegisteredObject | None:
-        """The object that was registered from this source, if any."""
-        with self.database.session() as session:
-            return next(_objects(session, ObjectRow.source_key == source_key), None)
-
-    def photograph(self, photograph_id: int) -> Photograph:
-        """The photograph with this id. Raises PhotographNotFound, also for one that was removed."""
-        found = None
-        if 0 < photograph_id <= LARGEST_ID:
-            with self.database.session() as session:
-                found = session.get(PhotographRow, photograph_id)
-        if found is None or found.removed_at is not None:
-            raise PhotographNotFound(photograph_id)
-        return photograph_of(found)
-
-    def photo_bytes(self, photograph_id: int) -> bytes:
-        """The stored JPEG. Raises PhotographNotFound, PhotoMissing, PhotoCorrupt."""
-        return self.photos.get(self.photograph(photograph_id).photo_key)
-
-    def thumbnail_bytes(self, photograph_id: int) -> bytes:
-        """The thumbnail, a JPEG. Raises PhotographNotFound, PhotoMissing, PhotoCorrupt."""
-        return self.photos.get(self.photograph(photograph_id).thumbnail_key)
-
-    def searchable_photographs(self) -> list[PhotographRef]:
-        """The photographs of all objects that answer searches, but removed ones, in order of their ids."""
-        query = (
-            select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key)
-            .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
-            .where(_ANSWERS, _PRESENT)
-            .order_by(PhotographRow.id)
-        )
-        with self.database.session() as session:
-            return [PhotographRef(*found) for found in session.execute(query)]
-
-    def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
-        """For each of these photographs that is there and whose object answers searches now: that object.
-
-        This is how the database decides again after the index has answered.
+        Raises ObjectNotFound, VersionConflict, StatusConflict (it is so already).
         """
-        wanted = sorted({one for one in photograph_ids if 0 < one <= LARGEST_ID})
-        found: dict[int, RegisteredObject] = {}
-        with self.database.session() as session:
-            for some in _in_parts(wanted):
-                owners = select(PhotographRow.object_id).where(PhotographRow.id.in_(some))
-                for one in _objects(session, ObjectRow.id.in_(owners), _ANSWERS):
-                    found |= {photograph.id: one for photograph in one.photographs}
-        return {one: found[one] for one in wanted if one in found}
+        return self._end_search(object_id, Status.recovered, why, expected_version)
 
-    def revision(self) -> int:
-        """How many transactions have changed the register. Equal revisions: nothing changed in between."""
-        with self.database.session() as session:
-            return _revision(session)
+    def withdraw(self, object_id: int, why: Grounds, expected_version: int | None = None) -> RegisteredObject:
+        """The report is taken back: no search finds the object any more. Raises as `recover`."""
+        return self._end_search(object_id, Status.withdrawn, why, expected_version)
 
-    def snapshot(self) -> RegisterSnapshot:
-        """What can be searched now. Counting is repeated only when something has changed."""
-        with self.database.session() as session:
-            revision, taken_at, last = _revision(session), utc_now(), self._counted
-            if last is not None and last.revision == revision:
-                return RegisterSnapshot(
-                    revision, last.objects, last.objects_with_photographs, last.photographs, taken_at
-                )
-            objects = select(func.count()).select_from(ObjectRow).where(_ANSWERS)
-            photographs = select(
-                func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id)
-            ).where(_ANSWERS, _PRESENT, ObjectRow.id == PhotographRow.object_id)
-            with_photographs, of_photographs = session.execute(photographs).one()
-            counted = RegisterSnapshot(
-                revision, session.scalar(objects) or 0, with_photographs, of_photographs, taken_at
-            )
-        self._counted = counted
-        return counted
+    def reinstate(
+        self,
+        object_id: int,
+        why: Grounds,
+        status: Status | None = None,
+        expected_version: int | None = None,
+    ) -> RegisteredObject:
+        """The object is what it was before it was recovered, withdrawn or merged; or gets this status.
 
+        After a merge the one that was kept loses the photographs that it had got by it. Raises ObjectNotFound,
+        VersionConflict, StatusConflict.
+        """
 
-def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
-    """The ids in parts that fit into one statement."""
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+        def change(writer: Writer, row: ObjectRow) -> None:
+            life_cycle.reinstate(writer, row, status)
 
+        return self._change(object_id, change, why, expected_version)
 
-def _objects(session: Session, *conditions: Any, limit: int | None = None) -> Iterator[RegisteredObject]:
-    query = select(ObjectRow).where(*conditions).order_by(ObjectRow.id).limit(limit).options(*WHOLE_OBJECT)
-    return (object_of(row) for row in session.scalars(query).all())
+    def merge(
+        self, object_id: int, into: int, why: Grounds, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """The object is the same as another one, which is kept and gets photographs like those of this one.
 
+        Returns the object that was merged. Raises ObjectNotFound (for either), VersionConflict, StatusConflict.
+        """
 
-def _revision(session: Session) -> int:
-    return session.scalars(select(StateRow.revision)).one()
+        def change(writer: Writer, row: ObjectRow) -> None:
+            life_cycle.merge(writer, row, writer.find(into))
+
+        return self._change(object_id, change, why, expected_version)
+
+    def link(
+        self, object_id: int, other_id: int, why: Grounds, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """The two are the same object, and both stay registered and searched for. What is so already stays.
+
+        Raises ObjectNotFound (for either), VersionConflict, StatusConflict.
+        """
+
+        def change(writer: Writer, row: ObjectRow) -> None:
+            life_cycle.link(writer, row, writer.find(other_id))
+
+        return self._change(object_id, change, why, expected_version)
+
+    def unlink(
+        self, object_id: int, other_id: int, why: Grounds, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """The two are not the same after all. What is so already stays. Raises as `link`."""
+
+        def change(writer: Writer, row: ObjectRow) -> None:
+            life_cycle.unlink(writer, row, writer.find(other_id))
+
+        return self._change(object_id, change, why, expected_version)
+
+    def _end_search(
+        self, object_id: int, status: Status, why: Why, expected_version: int | None
+    ) -> RegisteredObject:
+        def change(writer: Writer, row: ObjectRow) -> None:
+            life_cycle.end_search(writer, row, status)
+
+        return self._change(object_id, change, why, expected_version)
+
+    def _change(
+        self,
+        object_id: int,
+        change: Callable[[Writer, ObjectRow], None],
+        why: Why,
+        expected_version: int | None = None,
+    ) -> RegisteredObject:
+        with self.writing(why) as writer:
+            row = writer.find(object_id, expected_version)
+            change(writer, row)
+            return writer.handed_out(row)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from data.object_id import ObjectRecord, ViewKind
+from data.object_id import ObjectRecord, Status, ViewKind
 from data.safe_photo import SafePhoto
 
 
@@ -51,6 +51,25 @@ class RegisteredObject:
     photographs: tuple[Photograph, ...]
     created_at: dt.datetime
     changed_at: dt.datetime
+    merged_into: int | None = None
+    """The object that it was found to be the same as, and that is kept; None: it stands for itself."""
+    same_as: tuple[int, ...] = ()
+    """Objects that people say are the same, by their ids; each is registered all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresentState:
+    """What has become of an object, in short.
+
+    changed_at   when its version became what it is
+    merged_into  the object that is kept, at the end of a chain of merges
+    """
+
+    object_id: int
+    version: int
+    status: Status
+    changed_at: dt.datetime
+    merged_into: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,23 @@ class PhotographNotFound(LookupError):
     def __init__(self, photograph_id: int) -> None:
         self.photograph_id = photograph_id
         super().__init__(f"The register has no photograph {photograph_id}. Check the number.")
+
+
+class VersionNotFound(LookupError):
+    """The history of the object has no such version."""
+
+    def __init__(self, object_id: int, version: int) -> None:
+        self.object_id = object_id
+        self.version = version
+        super().__init__(f"The history of object {object_id} has no version {version}. Check the number.")
+
+
+class StatusConflict(RuntimeError):
+    """What is asked for does not go with the status that the object has; the text says why and what to do."""
+
+    def __init__(self, object_id: int, reason: str) -> None:
+        self.object_id = object_id
+        super().__init__(reason)
 
 
 class VersionConflict(RuntimeError):

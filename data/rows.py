@@ -1,5 +1,8 @@
 """Object ID records to rows of the tables, and back."""
 
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from data.object_id import DatePeriod, Measurement, ObjectRecord, Status, TheftDetails, Unit, ViewKind
@@ -80,17 +83,41 @@ def record_of(row: ObjectRow) -> ObjectRecord:
     )
 
 
+def record_from(plain: Mapping[str, Any]) -> ObjectRecord:
+    """A record from the JSON values that it was kept as, not validated again, for the same reason."""
+    known = {name: plain[name] for name in ObjectRecord.model_fields if name in plain}
+    date, theft, documented = plain.get("date"), plain.get("theft"), plain.get("date_documented")
+    return ObjectRecord.model_construct(
+        **known
+        | {
+            "type_path": tuple(plain.get("type_path", ())),
+            "measurements": tuple(
+                Measurement.model_construct(**{**one, "value": Decimal(one["value"])})
+                for one in plain.get("measurements", ())
+            ),
+            "date": date and DatePeriod.model_construct(**date),
+            "theft": theft and TheftDetails.model_construct(**_with_days(theft, "earliest", "latest")),
+            "date_documented": documented and dt.date.fromisoformat(documented),
+            "status": Status(plain["status"]),
+        }
+    )
+
+
+def _with_days(plain: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {**plain, **{name: dt.date.fromisoformat(plain[name]) for name in names if plain.get(name)}}
+
+
 def _unit(row: MeasurementRow) -> Unit:
     unit: Unit = row.unit  # type: ignore[assignment]  # it was one of them when it was written
     return unit
 
 
-def photograph_of(row: PhotographRow) -> Photograph:
-    """A photograph as the register hands it out."""
+def photograph_of(row: PhotographRow, view: ViewKind | None = None) -> Photograph:
+    """A photograph as the register hands it out; with another view than it has now, as it once had."""
     return Photograph(
         id=row.id,
         object_id=row.object_id,
-        view=ViewKind(row.view),
+        view=view or ViewKind(row.view),
         sha256=row.sha256,
         photo_key=row.photo_key,
         thumbnail_key=row.thumbnail_key,
@@ -109,8 +136,13 @@ def present(row: ObjectRow) -> list[PhotographRow]:
     return [one for one in row.photographs if one.removed_at is None]
 
 
+def links_of(row: ObjectRow) -> tuple[int, ...]:
+    """The objects that this one is said to be the same as, by their ids in order."""
+    return tuple(sorted(one.other_id for one in row.links))
+
+
 def object_of(row: ObjectRow) -> RegisteredObject:
-    """An object as the register hands it out; its measurements and photographs must be loaded."""
+    """An object as the register hands it out; its measurements, photographs and links must be loaded."""
     return RegisteredObject(
         id=row.id,
         version=row.version,
@@ -118,4 +150,6 @@ def object_of(row: ObjectRow) -> RegisteredObject:
         photographs=tuple(photograph_of(one) for one in present(row)),
         created_at=row.created_at,
         changed_at=row.changed_at,
+        merged_into=row.merged_into,
+        same_as=links_of(row),
     )

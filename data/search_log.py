@@ -5,6 +5,10 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from data.actor import UNNAMED, Actor
+from data.audit import append
+from data.audit_events import PhotoSearched
+from data.canonical import digest
 from data.database import Database
 from data.tables import SearchRow
 
@@ -19,15 +23,23 @@ class SearchLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save(self, search_id: str, answer: dict[str, Any], made_at: dt.datetime) -> None:
-        """Keep a record: JSON, with the moment of the search in a time zone. Raises SearchAlreadyKept."""
-        try:
-            with self._database.session(writes=True) as session:
-                session.add(SearchRow(id=search_id, made_at=made_at, answer=answer))
-        except IntegrityError as error:
-            raise SearchAlreadyKept(
-                f"A search record {search_id} exists already, and records are never changed. Use a new id."
-            ) from error
+    def save(
+        self, search_id: str, answer: dict[str, Any], made_at: dt.datetime, actor: Actor = UNNAMED
+    ) -> None:
+        """Keep a record, and tell the audit trail of it: JSON, with the moment of the search in a time zone.
+
+        Raises SearchAlreadyKept.
+        """
+        event = _event(search_id, answer)
+        with self._database.session(writes=True) as session:
+            session.add(SearchRow(id=search_id, made_at=made_at, answer=answer))
+            try:
+                session.flush()
+            except IntegrityError as error:
+                raise SearchAlreadyKept(
+                    f"A search record {search_id} exists already, and records are never changed. Use a new id."
+                ) from error
+            append(session, actor, [event], made_at)
 
     def get(self, search_id: str) -> dict[str, Any] | None:
         """The record as it was saved, or None."""
@@ -36,3 +48,14 @@ class SearchLog:
         with self._database.session() as session:
             found = session.get(SearchRow, search_id)
             return None if found is None else found.answer
+
+
+def _event(search_id: str, answer: dict[str, Any]) -> PhotoSearched:
+    photos, candidates = answer.get("photos"), answer.get("candidates")
+    return PhotoSearched(
+        search=search_id,
+        record=digest(answer),
+        verdict=str(answer.get("verdict", "")),
+        photos=len(photos) if isinstance(photos, list) else 0,
+        candidates=len(candidates) if isinstance(candidates, list) else 0,
+    )

@@ -111,6 +111,15 @@ class MeasurementRow(Base):
     unit: Mapped[str]
 
 
+class LinkRow(Base):
+    """An object that is said to be the same as another one. There is a row for each of the two."""
+
+    __tablename__ = "object_links"
+
+    object_id: Mapped[int] = mapped_column(ForeignKey("objects.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("objects.id"), primary_key=True)
+
+
 class PhotographRow(Base):
     """One photograph of an object. The bytes are in the photo store, under the two keys.
 
@@ -145,6 +154,9 @@ class PhotographRow(Base):
     original_name: Mapped[str]
     added_at: Mapped[dt.datetime]
     removed_at: Mapped[dt.datetime | None]
+    shared_from: Mapped[int | None] = mapped_column(
+        ForeignKey("photographs.id"), index=True
+    )  # the photograph of a merged object, of which this is the same
     source_view: Mapped[str | None]  # the view that the list it came from gave last; none if no list named it
 
 
@@ -163,6 +175,9 @@ class ObjectRow(Base):
     )  # what the list it came from said last, as data.exchange.changes writes it
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
+    merged_into: Mapped[int | None] = mapped_column(
+        ForeignKey("objects.id", deferrable=True, initially="DEFERRED")
+    )  # deferred: rows can be copied in the order of their ids
 
     type_path: Mapped[list[str]]
     materials: Mapped[str]
@@ -190,6 +205,9 @@ class ObjectRow(Base):
 
     measurements: Mapped[list[MeasurementRow]] = relationship(
         order_by=MeasurementRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+    links: Mapped[list[LinkRow]] = relationship(
+        foreign_keys=LinkRow.object_id, cascade="all, delete-orphan", lazy="raise_on_sql"
     )
     photographs: Mapped[list[PhotographRow]] = relationship(
         order_by=PhotographRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"

@@ -1,7 +1,7 @@
-"""One writing transaction on the register: gives ids, keeps versions, counts the revision."""
+"""One writing transaction on the register: gives ids, keeps versions and their history, counts the revision."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -9,15 +9,28 @@ from typing import Any, Final, Self
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from data.actor import UNNAMED, UNSAID, Actor, Why
 from data.database import Database, utc_now
-from data.object_id import ObjectRecord, ViewKind
+from data.history import Change, Chronicle, former_status
+from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
-from data.registered import NewPhotograph, ObjectNotFound, PhotographNotFound, VersionConflict
-from data.rows import columns_of, measurement_rows, photograph_columns, present, record_of
+from data.registered import (
+    NewPhotograph,
+    ObjectNotFound,
+    PhotographNotFound,
+    RegisteredObject,
+    StatusConflict,
+    VersionConflict,
+)
+from data.rows import columns_of, measurement_rows, object_of, photograph_columns, present, record_of
 from data.tables import ObjectRow, PhotographRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
-WHOLE_OBJECT: Final = (selectinload(ObjectRow.measurements), selectinload(ObjectRow.photographs))
+WHOLE_OBJECT: Final = (
+    selectinload(ObjectRow.measurements),
+    selectinload(ObjectRow.photographs),
+    selectinload(ObjectRow.links),
+)
 """What must be loaded with an ObjectRow before it is handed out."""
 
 
@@ -36,11 +49,15 @@ class StoredPhotograph:
 
 
 class Writer:
-    """Changes within one transaction. Holds the register's write lock from the first moment."""
+    """Changes within one transaction, of one actor. Holds the register's write lock from the first moment.
 
-    def __init__(self, session: Session) -> None:
+    Methods that change an object raise StatusConflict for one that was merged: the one that is kept is to be changed.
+    """
+
+    def __init__(self, session: Session, actor: Actor = UNNAMED, why: Why = UNSAID) -> None:
         self.session = session
         self.now: dt.datetime = utc_now()
+        self._chronicle = Chronicle(session, actor, why, self.now)
         state = session.get(StateRow, 1, with_for_update=True)
         if state is None:
             raise RuntimeError("The table register_state is empty: restore the database from a backup.")
@@ -49,13 +66,16 @@ class Writer:
 
     @classmethod
     @contextmanager
-    def on(cls, database: Database, *, rehearse: bool = False) -> Iterator[Self]:
+    def on(
+        cls, database: Database, actor: Actor = UNNAMED, why: Why = UNSAID, *, rehearse: bool = False
+    ) -> Iterator[Self]:
         """A writing transaction, committed at the end of the block, or taken back if it was a rehearsal."""
         with database.session(writes=True) as session:
-            writer = cls(session)
+            writer = cls(session, actor, why)
             yield writer
             if writer._changed:
                 writer._state.revision += 1
+            writer._chronicle.write()  # last: from here on others who append to the audit trail wait
             if rehearse:
                 session.flush()
                 session.rollback()
@@ -103,15 +123,18 @@ class Writer:
             changed_at=self.now,
             measurements=measurement_rows(record),
             photographs=[],
+            links=[],
             **columns_of(record),
         )
-        self._append(row, photos, listed=source_key is not None)
+        added = self._append(row, photos, listed=source_key is not None)
         self.session.add(row)
         self._changed = True
+        self._chronicle.note(row, Change.reported, photographs=[one.id for one in added])
         return row
 
     def amend(self, row: ObjectRow, record: ObjectRecord) -> bool:
         """Replace the object's record; returns whether that changed anything."""
+        self.refuse_merged(row)
         before = record_of(row)
         if record == before:
             return False
@@ -121,7 +144,12 @@ class Writer:
             row.measurements.clear()
             self.session.flush()  # else the new rows meet the old ones under the same key
             row.measurements.extend(measurement_rows(record))
-        self._touch(row)
+        fields = [
+            name for name in ObjectRecord.model_fields if getattr(before, name) != getattr(record, name)
+        ]
+        self.touch(
+            row, change_between(before.status, record.status), former=before.status.value, fields=fields
+        )
         return True
 
     def add_photographs(
@@ -131,24 +159,69 @@ class Writer:
 
         `listed`: it is a list that names them, which does not bring back what people removed.
         """
+        photos = list(photos)
+        if photos:
+            self.refuse_merged(row)
         added = self._append(row, photos, listed=listed)
         if added:
-            self._touch(row)
+            self.touch(row, Change.photograph_added, photographs=[one.id for one in added])
         return added
 
     def amend_photograph(self, row: ObjectRow, photograph_id: int, view: ViewKind) -> bool:
         """Say anew what a photograph shows; returns whether that changed anything. Raises PhotographNotFound."""
+        self.refuse_merged(row)
         photograph = _photograph(row, photograph_id)
         if photograph.view == view.value:
             return False
         photograph.view = view.value
-        self._touch(row)
+        self.touch(row, Change.photograph_amended, photographs=[photograph_id])
         return True
 
     def remove_photograph(self, row: ObjectRow, photograph_id: int) -> None:
         """Take a photograph from its object; the row stays, marked. Raises PhotographNotFound."""
+        self.refuse_merged(row)
         _photograph(row, photograph_id).removed_at = self.now
-        self._touch(row)
+        self.touch(row, Change.photograph_removed, photographs=[photograph_id])
+
+    def share_photographs(self, row: ObjectRow, other: ObjectRow) -> list[int]:
+        """Give the object photographs like those of another one that it does not have, under ids of their own.
+
+        Returns these ids. The caller keeps the new version.
+        """
+        known = {one.sha256 for one in present(row)}
+        shared = []
+        for one in present(other):
+            if one.sha256 not in known:
+                copied = {name: getattr(one, name) for name in _SHARED}
+                shared.append(self._new_photograph(row, shared_from=one.id, **copied))
+        return [one.id for one in shared]
+
+    def refuse_merged(self, row: ObjectRow) -> None:
+        """Raise StatusConflict if the object was merged into another one."""
+        if row.status == Status.merged.value:
+            raise StatusConflict(
+                row.id,
+                f"Object {row.id} was merged into object {row.merged_into} and is changed no more. "
+                f"Change object {row.merged_into}, or reinstate object {row.id} to take the merge back.",
+            )
+
+    def touch(self, row: ObjectRow, change: Change, **facts: Any) -> None:
+        """Give the object, changed as it is, its next version. `facts` are those of Chronicle.note."""
+        row.version += 1
+        row.changed_at = self.now
+        self._changed = True
+        self._chronicle.note(row, change, **facts)
+
+    def former_status(self, row: ObjectRow, among: Sequence[Status]) -> Status | None:
+        """The last status that the object had among these, as the history says; None: none that is known."""
+        self._chronicle.write()
+        found = former_status(self.session, row.id, [one.value for one in among])
+        return None if found is None else Status(found)
+
+    def handed_out(self, row: ObjectRow) -> RegisteredObject:
+        """The object as it is after this transaction."""
+        self.session.flush()
+        return object_of(row)
 
     def _append(
         self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool
@@ -159,25 +232,44 @@ class Writer:
             if photo.new.safe.sha256 in known:
                 continue
             known.add(photo.new.safe.sha256)
-            self._state.last_photograph_id += 1
-            photograph = PhotographRow(
-                id=self._state.last_photograph_id,
-                position=len(row.photographs),
-                photo_key=photo.photo_key,
-                thumbnail_key=photo.thumbnail_key,
-                added_at=self.now,
-                removed_at=None,
-                source_view=photo.new.view.value if listed else None,
-                **photograph_columns(photo.new),
+            added.append(
+                self._new_photograph(
+                    row,
+                    photo_key=photo.photo_key,
+                    thumbnail_key=photo.thumbnail_key,
+                    source_view=photo.new.view.value if listed else None,
+                    **photograph_columns(photo.new),
+                )
             )
-            row.photographs.append(photograph)
-            added.append(photograph)
         return added
 
-    def _touch(self, row: ObjectRow) -> None:
-        row.version += 1
-        row.changed_at = self.now
-        self._changed = True
+    def _new_photograph(self, row: ObjectRow, **columns: Any) -> PhotographRow:
+        self._state.last_photograph_id += 1
+        photograph = PhotographRow(
+            id=self._state.last_photograph_id,
+            position=len(row.photographs),
+            added_at=self.now,
+            removed_at=None,
+            **columns,
+        )
+        row.photographs.append(photograph)
+        return photograph
+
+
+def change_between(before: Status, after: Status) -> Change:
+    """What a change of the record amounts to, given the status before and after: imports set statuses too."""
+    if before is after or (before in SEARCHABLE and after in SEARCHABLE):
+        return Change.amended
+    if after in SEARCHABLE:
+        return Change.reinstated
+    return Change.recovered if after is Status.recovered else Change.withdrawn
+
+
+_SHARED: Final = (
+    "view", "sha256", "photo_key", "thumbnail_key", "width", "height", "original_width", "original_height", "format",
+    "original_name",
+)  # fmt: skip
+"""What a photograph that is shared has of the one that it is shared from."""
 
 
 def _photograph(row: ObjectRow, photograph_id: int) -> PhotographRow:

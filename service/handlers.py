@@ -19,7 +19,13 @@ from starlette.types import Scope
 from data.database import DatabaseUnavailable
 from data.intake_pool import IntakeUnavailable
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
-from data.register import ObjectNotFound, PhotographNotFound, VersionConflict
+from data.register import (
+    ObjectNotFound,
+    PhotographNotFound,
+    StatusConflict,
+    VersionConflict,
+    VersionNotFound,
+)
 from data.safe_photo import PhotoRejected
 from indexer.explain import EvidenceUnavailable
 from indexer.vectors.index import IndexUnusable
@@ -41,8 +47,10 @@ from service.problems import (
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
     SEARCH_NOT_FOUND,
+    STATUS_CONFLICT,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
+    VERSION_NOT_FOUND,
     ProblemKind,
     ServiceProblem,
     busy,
@@ -65,6 +73,7 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     PhotoNoLongerKept: EVIDENCE_GONE,
     NothingToSearch: NOT_READY,
     IntakeUnavailable: INTAKE_UNAVAILABLE,
+    StatusConflict: STATUS_CONFLICT,
 }
 # What starlette's own routing and static files answer with.
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 415: UNSUPPORTED_BODY, 400: BAD_REQUEST}
@@ -78,6 +87,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ObjectNotFound, _answering(_no_object))
     app.add_exception_handler(PhotographNotFound, _answering(_no_photograph))
     app.add_exception_handler(VersionConflict, _answering(_conflict))
+    app.add_exception_handler(VersionNotFound, _answering(_no_version))
     app.add_exception_handler(PhotoRejected, _answering(_rejected))
     app.add_exception_handler(IndexUnusable, _answering(_unusable))
     app.add_exception_handler(QueueFull, _answering(lambda error: busy(str(error))))
@@ -118,6 +128,13 @@ def _no_object(error: Exception) -> ServiceProblem:
 def _no_photograph(error: Exception) -> ServiceProblem:
     assert isinstance(error, PhotographNotFound)
     return ServiceProblem(PHOTOGRAPH_NOT_FOUND, f"The register has no photograph {error.photograph_id}.")
+
+
+def _no_version(error: Exception) -> ServiceProblem:
+    assert isinstance(error, VersionNotFound)
+    return ServiceProblem(
+        VERSION_NOT_FOUND, f"The history of object {error.object_id} has no version {error.version}."
+    )
 
 
 def _conflict(error: Exception) -> ServiceProblem:

@@ -14,6 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data.actor import Actor
 from data.register import Register
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
@@ -76,10 +77,12 @@ def _unexpected(scope: Scope, error: Exception) -> ServiceProblem:
     return ServiceProblem(INTERNAL_ERROR, f"An error that nobody expected. Its reference is {reference}.")
 
 
-def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel) -> SearchRecord:
+def search(
+    desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel, actor: Actor
+) -> SearchRecord:
     """Search at the desk, and write a line about it."""
     started = time.perf_counter()
-    record = desk.search(photos, limit, level)
+    record = desk.search(photos, limit, level, actor)
     log.info(
         "searched",
         search=str(record.id),

@@ -131,6 +131,18 @@ METHOD_NOT_ALLOWED = _kind(
     "This address does not take this method",
     "The Allow header names the methods it takes.",
 )
+VERSION_NOT_FOUND = _kind(
+    "version-not-found",
+    404,
+    "The history has no such version of the object",
+    "Its history lists the versions there are; it may begin later than the object.",
+)
+STATUS_CONFLICT = _kind(
+    "status-conflict",
+    409,
+    "The object's status does not allow this",
+    "Read the object again: `detail` says what its status is and what can be done instead.",
+)
 EVIDENCE_GONE = _kind(
     "evidence-gone",
     410,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data.actor import Why
 from data.intake import IntakePool
 from data.object_id import ObjectRecord, ViewKind
 from data.register import NewPhotograph, Photograph, Register, RegisteredObject
@@ -36,23 +37,23 @@ class AddedPhotograph:
     quality: PhotoQuality
 
 
-def register_object(register: Register, body: bytes) -> RegisteredObject:
+def register_object(register: Register, body: bytes, why: Why) -> RegisteredObject:
     """Register the object that a JSON body describes. Raises ServiceProblem."""
-    found = register.report(read_model(ObjectRecord, body))
+    found = register.report(read_model(ObjectRecord, body), why=why)
     journal.changed("object registered", object=found.id)
     return found
 
 
 def change_object(
-    register: Register, object_id: int, body: bytes, expected_version: int | None
+    register: Register, object_id: int, body: bytes, expected_version: int | None, why: Why
 ) -> RegisteredObject:
     """Change an object by the merge patch in a JSON body.
 
-    Raises ObjectNotFound, VersionConflict (both data), ServiceProblem.
+    Raises ObjectNotFound, VersionConflict, StatusConflict (all data), ServiceProblem.
     """
     changes = read_object(body)
     try:
-        found = register.amend(object_id, changes, expected_version)
+        found = register.amend(object_id, changes, expected_version, why=why)
     except ValidationError as wrong:
         raise invalid_body(wrong) from None
     journal.changed("object changed", object=object_id, version=found.version)
@@ -60,40 +61,45 @@ def change_object(
 
 
 def add_photograph(
-    register: Register, intake: IntakePool, object_id: int, photo: UploadedPhoto, view: ViewKind
+    register: Register, intake: IntakePool, object_id: int, photo: UploadedPhoto, view: ViewKind, why: Why
 ) -> AddedPhotograph:
     """Take a photo in and add it to an object; intake first, so that nothing is stored of a refused photo.
 
-    Raises ObjectNotFound, PhotoRejected (both data).
+    Raises ObjectNotFound, PhotoRejected, StatusConflict (all data).
     """
     before = {each.id for each in register.get(object_id).photographs}
     safe = intake.take_in(photo.data, photo.name)
-    added = register.add_photograph(object_id, NewPhotograph(safe, view, photo.name))
+    added = register.add_photograph(object_id, NewPhotograph(safe, view, photo.name), why=why)
     if added.id not in before:
         journal.changed("photograph added", object=object_id, photograph=added.id)
     return AddedPhotograph(added, added.id not in before, registered_quality(safe))
 
 
 def change_photograph(
-    register: Register, object_id: int, photograph_id: int, body: bytes, expected_version: int | None
+    register: Register,
+    object_id: int,
+    photograph_id: int,
+    body: bytes,
+    expected_version: int | None,
+    why: Why,
 ) -> RegisteredObject:
     """Say anew what a photograph shows, as the JSON body does. Gives the object.
 
-    Raises ObjectNotFound, PhotographNotFound, VersionConflict (all data), ServiceProblem.
+    Raises ObjectNotFound, PhotographNotFound, VersionConflict, StatusConflict (all data), ServiceProblem.
     """
     view = read_model(PhotographChange, body).view
-    found = register.amend_photograph(object_id, photograph_id, view, expected_version)
+    found = register.amend_photograph(object_id, photograph_id, view, expected_version, why=why)
     journal.changed("photograph changed", object=object_id, photograph=photograph_id, version=found.version)
     return found
 
 
 def remove_photograph(
-    register: Register, object_id: int, photograph_id: int, expected_version: int | None
+    register: Register, object_id: int, photograph_id: int, expected_version: int | None, why: Why
 ) -> RegisteredObject:
     """Take a photograph from its object. Gives the object.
 
-    Raises ObjectNotFound, PhotographNotFound, VersionConflict (all data).
+    Raises ObjectNotFound, PhotographNotFound, VersionConflict, StatusConflict (all data).
     """
-    found = register.remove_photograph(object_id, photograph_id, expected_version)
+    found = register.remove_photograph(object_id, photograph_id, expected_version, why=why)
     journal.changed("photograph removed", object=object_id, photograph=photograph_id, version=found.version)
     return found

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from data.actor import Actor
 from data.intake import PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
 from data.register import Register
@@ -24,6 +25,7 @@ from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.kept_pictures import KeptPictures
 from service.records.reading import KeptRecord, evidence_until, kept_candidate, photo_count
 from service.records.search_record import SearchRecord
+from service.records.since import Since, candidate_objects, since
 from service.records.writing import record_of
 
 CANDIDATES_LOOKED_AT = 100
@@ -88,18 +90,25 @@ class SearchDesk:
         photos: Iterable[UploadedPhoto],
         limit: int = DEFAULT_LIMIT,
         level: AlertLevel = AlertLevel.dealer,
+        actor: Actor | None = None,
     ) -> SearchRecord:
         """Search with the photos of one object; at most ``limit`` candidates, surest first, decided at ``level``.
 
+        The audit trail says that ``actor`` has searched, or without one whoever acts on the register.
         ``photos`` is read one at a time, so that no more than one upload is in memory.
         Raises PhotoRejected (data.intake), NothingToSearch, IndexUnusable (indexer.engine).
         """
         engine = self._engine()
         _refuse_empty(engine)
-        return self.answer(self._take_in(iter(photos)), limit, engine, level)
+        return self.answer(self._take_in(iter(photos)), limit, engine, level, actor)
 
     def answer(
-        self, photos: Sequence[SafePhoto], limit: int, engine: Engine, level: AlertLevel = AlertLevel.dealer
+        self,
+        photos: Sequence[SafePhoto],
+        limit: int,
+        engine: Engine,
+        level: AlertLevel = AlertLevel.dealer,
+        actor: Actor | None = None,
     ) -> SearchRecord:
         """Search with photos that intake has accepted, and keep the record."""
         answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT, level)
@@ -122,7 +131,7 @@ class SearchDesk:
         )
         if self._kept:
             self._kept.keep(record.id, jpegs, made_at.timestamp())
-        self._log.save(str(record.id), record.stored(), made_at)
+        self._log.save(str(record.id), record.stored(), made_at, actor or self._register.actor)
         return record
 
     def check(self) -> None:
@@ -136,6 +145,11 @@ class SearchDesk:
         if stored is None:
             raise SearchNotFound(f"No search has the id {search_id}.")
         return stored
+
+    def since(self, record: KeptRecord) -> Since:
+        """What has become of the candidates of a kept record."""
+        looked_at = self._now()
+        return since(record, self._register.present_states(candidate_objects(record)), looked_at)
 
     def searched_photo(self, search_id: UUID, number: int) -> Shown:
         """A searched photo. Raises SearchNotFound, PhotoNoLongerKept."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from data.audit import AuditTrail
+from data.audit_events import WordsSearched
 from data.finding import Query, find_by_words
 from data.object_id import Status
 from data.register import Register, RegisteredObject
@@ -113,13 +115,16 @@ def answer_words(
 ) -> WordsAnswer:
     """Search photographs and records by words: at most ``limit`` (1 to 100) of each.
 
-    With ``after``, the page of records that follows, and no pictures. Blocks. Raises WordsRefused and PlaceUnknown
+    With ``after``, the page of records that follows, and no pictures. The audit trail says that somebody searched
+    with words, but not with which. Blocks. Raises WordsRefused and PlaceUnknown
     (data.finding), DatabaseUnavailable; an index that cannot be used only means that there are no pictures.
     """
     query = Query.of(text)
     records = find_by_words(register.database, query, limit, after)
     search, why_not = (None, FIRST_PAGE_ONLY) if after else searchable(engine)
     pictures = _pictures(register, search, query.text)[:limit] if search else None
+    told = WordsSearched(words=len(query.words), pictures=len(pictures or ()), records=records.total)
+    AuditTrail(register.database).tell(register.actor, told)
     return WordsAnswer(
         query=query.text,
         words=list(query.words),

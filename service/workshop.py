@@ -14,6 +14,7 @@ from data.search_log import SearchLog
 from indexer.engine import Engine
 from indexer.sight import Sight, default_sight
 from indexer.wanted import wanted
+from service.acting import SERVICE, command_user
 from service.photo_quality import JudgingPool
 from service.records.kept_photos import KeptPhotos
 from service.searching import SearchDesk
@@ -49,14 +50,14 @@ def open_photos(settings: Settings) -> FsspecPhotoStore:
 
 def open_register(settings: Settings) -> Register:
     """The register on the database and the photo store of the settings. Raises DatabaseUnavailable."""
-    return Register(open_store(settings), open_photos(settings))
+    return Register(open_store(settings), open_photos(settings), SERVICE)
 
 
 @contextmanager
 def opened_register(settings: Settings, *, create: bool = True) -> Iterator[Register]:
-    """The register, its database closed at the end. Raises DatabaseUnavailable; see `open_store`."""
+    """The register for a command, its database closed at the end. Raises DatabaseUnavailable; see `open_store`."""
     with closing(open_store(settings, create=create)) as database:
-        yield Register(database, open_photos(settings))
+        yield Register(database, open_photos(settings), command_user())
 
 
 @contextmanager

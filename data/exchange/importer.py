@@ -25,7 +25,7 @@ from data.exchange.report import Action, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
 from data.object_id import ViewKind
 from data.quarantine import Quarantine, Quarantined, keep
-from data.register import Register
+from data.register import Register, StatusConflict
 from data.tables import ObjectRow
 from data.writer import Writer
 
@@ -180,7 +180,7 @@ class Importer:
             refused = [photo for photo in one.photos if photo.refused]
             try:
                 action, notes, row = self._apply_one(writer, one, rows.get(entry.source_key))
-            except _NotTaken as error:
+            except (_NotTaken, StatusConflict) as error:
                 photo = entry.photo_names if entry.needs_photo else ""
                 bad.append(self._quarantined(entry, str(error), photo))
                 outcomes.append(_outcome(entry, "quarantined", [str(error)], None))

@@ -5,7 +5,7 @@ import datetime as dt
 import re
 from typing import Final
 
-from data.object_id import Status, ViewKind, unit_of
+from data.object_id import GIVEN, Status, ViewKind, unit_of
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
 _AMOUNT: Final = re.compile(rf"({_NUMBER})\s*([a-z\"'\u2032\u2033]*)\.?", re.IGNORECASE)
@@ -135,11 +135,11 @@ def _span(text: str, field: str) -> tuple[dt.date, dt.date]:
 def status(text: str) -> Status:
     """A status by its name or a common word for it."""
     plain = text.strip().lower()
-    if plain in Status.__members__:
+    if plain in GIVEN:
         return Status(plain)
     if plain in _STATUS_WORDS:
         return _STATUS_WORDS[plain]
-    raise CellProblem(f"status: {text!r} is none; write one of {', '.join(Status)}")
+    raise CellProblem(f"status: {text!r} is none; write one of {', '.join(GIVEN)}")
 
 
 def view(text: str) -> ViewKind:

@@ -3,6 +3,9 @@
 from alembic import context
 
 from data.tables import Base
+from data.trail_tables import AuditEventRow
+
+assert AuditEventRow.metadata is Base.metadata  # its tables are among those of the code too
 
 connection = context.config.attributes.get("connection")
 if connection is None:

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 
+from data.actor import Actor, Why
 from data.register import Register
-from service.invalid import invalid
+from service.acting import caller_of
+from service.invalid import invalid, places
 from service.keeper import EngineKeeper
 from service.parts import Parts, photograph_limits, search_limits
 from service.problems import BAD_REQUEST, UNSUPPORTED_BODY, ServiceProblem
@@ -33,8 +36,11 @@ def parts_of(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(parts_of)]
 
 
-def _register(parts: PartsDep) -> Register:
-    return parts.register
+ActorDep = Annotated[Actor, Depends(caller_of)]
+
+
+def _register(parts: PartsDep, actor: ActorDep) -> Register:
+    return parts.register.by(actor)
 
 
 def _desk(parts: PartsDep) -> SearchDesk:
@@ -109,12 +115,28 @@ def expected_version(
     return int(match[1])
 
 
+def why(
+    reason: Annotated[
+        str, Query(description="Why, for the history of the object.", examples=["The police found it."])
+    ] = "",
+    source: Annotated[
+        str, Query(description="Where that is known from.", examples=["Letter of 12 March 2026"])
+    ] = "",
+) -> Why:
+    """Why something is changed, as the query says."""
+    try:
+        return Why(reason=reason, source=source)
+    except ValidationError as wrong:
+        raise invalid(places(wrong.errors(), "query")) from None
+
+
 RegisterDep = Annotated[Register, Depends(_register)]
 DeskDep = Annotated[SearchDesk, Depends(_desk)]
 KeeperDep = Annotated[EngineKeeper, Depends(_keeper)]
 SearchFormDep = Annotated[PhotoForm, Depends(_search_form)]
 PhotographFormDep = Annotated[PhotoForm, Depends(_photograph_form)]
 JsonBodyDep = Annotated[bytes, Depends(json_body)]
+WhyDep = Annotated[Why, Depends(why)]
 ExpectedVersionDep = Annotated[int | None, Depends(expected_version)]
 IfNoneMatch = Annotated[
     str | None,

@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from data.actor import Grounds
 from data.object_id import ObjectRecord
+from service.life_cycle import LinkBody, MergeBody, ReinstateBody
 from service.problems import (
     INTERNAL_ERROR,
     MEDIA_TYPE,
@@ -35,7 +37,14 @@ EVERYWHERE: Final = (UNKNOWN_HOST, INTERNAL_ERROR)
 """What any address may answer with."""
 ELSEWHERE: Final = {"NotFound": NOT_FOUND, "MethodNotAllowed": METHOD_NOT_ALLOWED}
 """What is answered to a request that is none of the operations."""
-READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (ObjectRecord, PhotographChange)
+READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (
+    ObjectRecord,
+    PhotographChange,
+    Grounds,
+    ReinstateBody,
+    MergeBody,
+    LinkBody,
+)
 """The models of bodies that routes read by themselves, in a thread."""
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since."}}
 PICTURE: dict[int | str, dict[str, Any]] = {

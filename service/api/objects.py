@@ -18,6 +18,7 @@ from service.api.deps import (
     PhotographFormDep,
     PhotographId,
     RegisterDep,
+    WhyDep,
 )
 from service.api.describing import NOT_CHANGED, failing, json_body, photo_upload, reference
 from service.api.forms import view_of
@@ -38,6 +39,7 @@ from service.problems import (
     PHOTO_REJECTED,
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
+    STATUS_CONFLICT,
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
@@ -80,7 +82,14 @@ _VIEW_BODY = json_body(
     "application/merge-patch+json",
     back={"summary": "It shows the back", "value": {"view": "back"}},
 )
-_PHOTOGRAPH = (BAD_REQUEST, OBJECT_NOT_FOUND, PHOTOGRAPH_NOT_FOUND, VERSION_CONFLICT, FOREIGN_ORIGIN)
+_PHOTOGRAPH = (
+    BAD_REQUEST,
+    OBJECT_NOT_FOUND,
+    PHOTOGRAPH_NOT_FOUND,
+    STATUS_CONFLICT,
+    VERSION_CONFLICT,
+    FOREIGN_ORIGIN,
+)
 
 
 def entity_tag(version: int) -> str:
@@ -94,9 +103,9 @@ def entity_tag(version: int) -> str:
     openapi_extra=_RECORD_BODY,
     responses=failing(MALFORMED_JSON, *_WRITING),
 )
-def post_object(body: JsonBodyDep, register: RegisterDep, response: Response) -> ObjectView:
+def post_object(body: JsonBodyDep, register: RegisterDep, why: WhyDep, response: Response) -> ObjectView:
     """Register an object. It can be searched for once it has a photograph."""
-    found = register_object(register, body)
+    found = register_object(register, body, why)
     response.headers["Location"] = f"{PREFIX}/objects/{found.id}"
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)
@@ -139,20 +148,23 @@ def read_object(
 @router.patch(
     "/{object_id}",
     openapi_extra=_PATCH_BODY,
-    responses=failing(BAD_REQUEST, MALFORMED_JSON, OBJECT_NOT_FOUND, VERSION_CONFLICT, *_WRITING),
+    responses=failing(
+        BAD_REQUEST, MALFORMED_JSON, OBJECT_NOT_FOUND, STATUS_CONFLICT, VERSION_CONFLICT, *_WRITING
+    ),
 )
 def patch_object(
     object_id: ObjectId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
     register: RegisterDep,
+    why: WhyDep,
     response: Response,
 ) -> ObjectView:
     """Change the record by a merge patch (RFC 7396): fields given replace, null empties, the rest stays.
 
     With If-Match it is only changed if nobody else did since.
     """
-    found = change_object(register, object_id, body, expected)
+    found = change_object(register, object_id, body, expected, why)
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)
 
@@ -166,6 +178,7 @@ def patch_object(
         **failing(
             MALFORMED_UPLOAD,
             OBJECT_NOT_FOUND,
+            STATUS_CONFLICT,
             MISSING_PHOTO,
             TOO_MANY_PHOTOS,
             PHOTO_REJECTED,
@@ -178,11 +191,16 @@ def patch_object(
     },
 )
 async def post_photograph(
-    object_id: ObjectId, form: PhotographFormDep, parts: PartsDep, response: Response
+    object_id: ObjectId,
+    form: PhotographFormDep,
+    parts: PartsDep,
+    register: RegisterDep,
+    why: WhyDep,
+    response: Response,
 ) -> AddedPhotographView:
     """Add a photograph to an object. It can be searched within seconds; `quality` warns if it is a poor one."""
     added = await parts.queue.run(
-        add_photograph, parts.register, parts.intake, object_id, next(form.photos()), view_of(form)
+        add_photograph, register, parts.intake, object_id, next(form.photos()), view_of(form), why
     )
     parts.refresher.wake()
     response.headers["Location"] = f"{PREFIX}/photographs/{added.photograph.id}"
@@ -202,13 +220,14 @@ def patch_photograph(
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
     register: RegisterDep,
+    why: WhyDep,
     response: Response,
 ) -> ObjectView:
     """Say anew what a photograph shows of its object. Answers with the object.
 
     With If-Match it is only changed if nobody changed the object since.
     """
-    found = change_photograph(register, object_id, photograph_id, body, expected)
+    found = change_photograph(register, object_id, photograph_id, body, expected, why)
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)
 
@@ -219,6 +238,8 @@ async def delete_photograph(
     photograph_id: PhotographId,
     expected: ExpectedVersionDep,
     parts: PartsDep,
+    register: RegisterDep,
+    why: WhyDep,
     response: Response,
 ) -> ObjectView:
     """Take a photograph from its object: it is not searched, shown or handed out any more, and its number is
@@ -226,7 +247,7 @@ async def delete_photograph(
 
     With If-Match it is only removed if nobody changed the object since.
     """
-    found = await run_in_threadpool(remove_photograph, parts.register, object_id, photograph_id, expected)
+    found = await run_in_threadpool(remove_photograph, register, object_id, photograph_id, expected, why)
     parts.refresher.wake()
     response.headers["ETag"] = entity_tag(found.version)
     return ObjectView.of(found)

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from indexer.decide import AlertLevel
 from indexer.explain import EvidenceKind
 from service import journal
-from service.api.deps import DeskDep, IfNoneMatch, PartsDep, SearchFormDep, SearchId
+from service.api.deps import ActorDep, DeskDep, IfNoneMatch, PartsDep, SearchFormDep, SearchId
 from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
 from service.api.forms import level_of, limit_of
 from service.api.views import PREFIX
@@ -38,6 +38,7 @@ from service.problems import (
     UNSUPPORTED_BODY,
 )
 from service.records.search_record import SearchRecord
+from service.records.since import KeptSearch
 from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT, Shown
 
 router = APIRouter(prefix="/searches", tags=["searches"])
@@ -82,19 +83,21 @@ _FRESH_SECONDS = 300
         INSUFFICIENT_STORAGE,
     ),
 )
-async def make_search(form: SearchFormDep, parts: PartsDep) -> Response:
+async def make_search(form: SearchFormDep, parts: PartsDep, actor: ActorDep) -> Response:
     """Search with one photo, or with several photos of one and the same object."""
     level = level_of(form, parts.settings.alert_level)
-    record = await parts.queue.run(journal.search, parts.desk, form.photos(), limit_of(form), level)
+    record = await parts.queue.run(journal.search, parts.desk, form.photos(), limit_of(form), level, actor)
     return JSONResponse(
         record.stored(), status.HTTP_201_CREATED, headers={"Location": f"{PREFIX}/searches/{record.id}"}
     )
 
 
-@router.get("/{search_id}", responses=failing(*_READING), response_model=SearchRecord)
+@router.get("/{search_id}", responses=failing(*_READING), response_model=KeptSearch)
 def read_search(search_id: SearchId, desk: DeskDep) -> Response:
-    """The answer to an earlier search, exactly as it was given."""
-    return JSONResponse(desk.kept_record(search_id))
+    """The answer to an earlier search, exactly as it was given; and behind it, in `since`, what has become of the
+    candidates."""
+    record = desk.kept_record(search_id)
+    return JSONResponse({**record, "since": desk.since(record).model_dump(mode="json")})
 
 
 @router.get(

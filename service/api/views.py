@@ -41,6 +41,8 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "photographs": [_PHOTOGRAPH_EXAMPLE],
     "risk_flags": [],
     "completeness": COMPLETENESS_EXAMPLE,
+    "merged_into": None,
+    "same_as": [],
 }
 
 
@@ -114,6 +116,10 @@ class ObjectView(BaseModel):
     completeness: CompletenessView = Field(
         description="What the record lacks of Object ID, and what to add first."
     )
+    merged_into: int | None = Field(
+        description="The object that is kept, if this one was found to be the same and merged into it."
+    )
+    same_as: list[int] = Field(description="Objects that are said to be the same and stay beside this one.")
 
     @classmethod
     def of(cls, found: RegisteredObject) -> ObjectView:
@@ -127,6 +133,8 @@ class ObjectView(BaseModel):
             photographs=[PhotographView.of(each) for each in found.photographs],
             risk_flags=[RiskFlagView.of(each) for each in risk_flags(found.record)],
             completeness=CompletenessView.of(completeness_of(found)),
+            merged_into=found.merged_into,
+            same_as=list(found.same_as),
         )
 
 

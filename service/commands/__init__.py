@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from service.commands import (
+    audit,
     demo,
     doctor,
     evaluate,
@@ -16,6 +17,7 @@ from service.commands import (
     import_,
     index,
     model,
+    object_,
     quarantine,
     search,
     serve,
@@ -54,6 +56,8 @@ def _artrieve(
 
 app.command("import")(import_.command)
 app.command("quarantine")(quarantine.command)
+app.add_typer(object_.app, name="object")
+app.add_typer(audit.app, name="audit")
 app.command("index")(index.command)
 app.add_typer(model.app, name="model")
 app.command("search")(search.command)

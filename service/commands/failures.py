@@ -31,11 +31,13 @@ def interruptible(afterwards: str) -> Iterator[None]:
 
 def expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user and says what to do. Others are faults of ours."""
+    from data.audit import EventNotFound
     from data.database import DatabaseUnavailable
     from data.exchange.report import ImportRefused
     from data.intake import PhotoRejected
     from data.intake_pool import IntakeUnavailable
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
+    from data.registered import ObjectNotFound, StatusConflict, VersionNotFound
     from indexer.indexing import IndexBusy
     from indexer.vectors.index import IndexUnusable
     from indexer.wanted import SwitchRefused
@@ -45,6 +47,10 @@ def expected() -> tuple[type[Exception], ...]:
     return (
         SettingsUnusable,
         DatabaseUnavailable,
+        ObjectNotFound,
+        VersionNotFound,
+        StatusConflict,
+        EventNotFound,
         PhotoMissing,
         PhotoCorrupt,
         PhotoStoreUnavailable,

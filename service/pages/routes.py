@@ -33,14 +33,14 @@ def record_page(request: Request, search_id: SearchId, desk: DeskDep, parts: Par
 
 
 @router.get("/words")
-async def words_page(request: Request, parts: PartsDep, q: str = "", after: str = "") -> Response:
+async def words_page(
+    request: Request, parts: PartsDep, register: RegisterDep, q: str = "", after: str = ""
+) -> Response:
     """The page to search with words, a plain form, and what they found."""
     answer, refused, engine = None, "", parts.keeper.engine
     if q:
         try:
-            answer = await parts.queue.run(
-                journal.search_by_words, parts.register, engine, q, DEFAULT_LIMIT, after
-            )
+            answer = await parts.queue.run(journal.search_by_words, register, engine, q, DEFAULT_LIMIT, after)
         except (WordsRefused, PlaceUnknown) as refusal:
             refused = str(refusal)
     page = render(

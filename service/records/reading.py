@@ -104,13 +104,18 @@ def kept_candidate(record: KeptRecord, rank: int) -> KeptCandidate | None:
 
     One that tells too little, or tells it in a way of its own, is a candidate without pictures.
     """
-    for entry in _list(record, "candidates"):
-        if isinstance(entry, dict) and entry.get("rank") == rank:
+    for entry in candidate_entries(record):
+        if entry.get("rank") == rank:
             try:
                 return KeptCandidate.model_validate(entry)
             except ValidationError:
                 return KeptCandidate(rank=rank, photograph_id=0)
     return None
+
+
+def candidate_entries(record: KeptRecord) -> list[dict[str, Any]]:
+    """The candidates as they were written, best first."""
+    return [entry for entry in _list(record, "candidates") if isinstance(entry, dict)]
 
 
 def _list(record: KeptRecord, name: str) -> list[Any]:

@@ -19,6 +19,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from data import database as database_module
+from data.actor import Grounds
+from data.audit_verify import verify
 from data.database import (
     Database,
     DatabaseMissing,
@@ -27,6 +29,8 @@ from data.database import (
     open_database,
     temporary_database,
 )
+from data.history import Change
+from data.object_id import Status
 from data.photos import FsspecPhotoStore
 from data.register import Register
 from data.tables import Base
@@ -63,7 +67,8 @@ def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) 
             session.execute(text(statement))
     old.close()
     opened = open_database(database_url, create=False)
-    found = Register(opened, FsspecPhotoStore("memory://unused")).get(1)
+    register = Register(opened, FsspecPhotoStore("memory://unused"))
+    found = register.get(1)
     assert (found.record.title, [one.view.value for one in found.photographs]) == ("Vase", ["back"])
     with opened.session() as session:
         assert session.execute(
@@ -71,10 +76,61 @@ def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) 
                 "SELECT source_values, source_view, removed_at FROM objects JOIN photographs ON object_id = 1"
             )
         ).all() == [(None, "back", None)]
+    assert [one.change for one in register.history(1)] == [Change.adopted]
+    assert register.at_version(1, 1) == found
+    assert verify(opened).faults == []
     with opened.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with pytest.raises(IntegrityError), opened.session(writes=True) as session:
         session.execute(text("UPDATE photographs SET object_id = 99"))
+    opened.close()
+
+
+FULL_OLD = (
+    "INSERT INTO objects (id, version, created_at, changed_at, type_path, materials, inscriptions, "
+    "distinguishing_features, title, subject, date_text, date_earliest, date_latest, maker, description, "
+    "inventory_number, related_written_material, place_of_origin, related_objects, date_documented, authority, "
+    "case_reference, theft_earliest, theft_place, theft_circumstances, status) VALUES (2, 5, "
+    "'2024-02-01 10:00:00.5', '2024-03-01 12:30:00.25', '[\"icons\", \"triptychs\"]', 'tempera', '', '', 'Icon', "
+    "'', 'about 1700', -300, 1710, '', '', '', '', '', '', '2021-03-09', '', '', '2023-07-01', 'Vell', 'at night', "
+    "'withdrawn')",
+    "INSERT INTO measurements VALUES (2, 0, 'height', 465000, 'cm')",
+    "INSERT INTO measurements VALUES (2, 1, 'weight', 12345, 'kg')",
+    "INSERT INTO photographs (id, object_id, position, view, sha256, photo_key, thumbnail_key, width, height, "
+    "original_width, original_height, format, original_name, added_at, removed_at) VALUES "
+    "(2, 2, 0, 'overall', 'ab', 'bb', 'cc', 1, 1, 1, 1, 'JPEG', 'a.jpg', '2024-01-01', '2024-01-02'), "
+    "(3, 2, 1, 'detail', 'ac', 'bb', 'cc', 1, 1, 1, 1, 'JPEG', 'b.jpg', '2024-01-01', NULL)",
+)
+
+
+def test_the_history_begins_with_every_object_that_is_there(database_url: str) -> None:
+    old = Database(database_url)
+    database_module._make_folder(old.url)
+    database_module._migrate(old, "0002")
+    photo = OLD[1].replace("'2024-01-01')", "'2024-01-01', NULL, NULL)")
+    with old.session(writes=True) as session:
+        for statement in (OLD[0], photo, *OLD[2:], *FULL_OLD):
+            session.execute(text(statement))
+    old.close()
+    opened = open_database(database_url, create=False)
+    register = Register(opened, FsspecPhotoStore("memory://unused"))
+    for number in (1, 2):
+        found = register.get(number)
+        (entry,) = register.history(number)
+        assert (entry.version, entry.change, entry.status) == (
+            found.version,
+            Change.adopted,
+            found.record.status,
+        )
+        assert register.at_version(number, found.version) == found
+    assert [one.id for one in register.at_version(2, 5).photographs] == [3]
+    assert verify(opened).faults == []
+    register.reinstate(2, Grounds(reason="so it is"), Status.stolen)
+    checked = verify(opened)
+    assert (checked.events, checked.faults) == (2, [])
+    with opened.session(writes=True) as session:
+        session.execute(text("UPDATE objects SET maker = 'another' WHERE id = 1"))
+    assert [fault.where for fault in verify(opened).faults] == ["object 1"]
     opened.close()
 
 

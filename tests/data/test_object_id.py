@@ -222,7 +222,7 @@ def test_what_is_no_number_is_not_read_as_one(value: Any) -> None:
 
 
 def test_recovered_and_withdrawn_objects_answer_no_searches() -> None:
-    assert set(Status) - SEARCHABLE == {Status.recovered, Status.withdrawn}
+    assert set(Status) - SEARCHABLE == {Status.recovered, Status.withdrawn, Status.merged}
     assert record().status is Status.stolen
 
 

@@ -59,7 +59,7 @@ function showOthers(others) {
   byId("others").hidden = others.length === 0;
   byId("others").open = false;
   byId("others-title").textContent = `${plural(others.length, "photograph", "photographs")} looked at without an alert`;
-  byId("others-list").replaceChildren(...others.map(otherEntry));
+  byId("others-list").replaceChildren(...others.map((each) => otherEntry(record, each)));
 }
 
 function showPhotos(record) {

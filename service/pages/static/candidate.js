@@ -54,6 +54,7 @@ export function candidateEntry(record, [best, ...others]) {
     "article",
     { class: "candidate", "aria-label": nameOf(best), "data-object": best.object_id },
     head,
+    sinceNote(record, best),
     el("p", { class: "why" }, best.explanation),
     spokenFor(record, best),
     differences(best),
@@ -64,15 +65,25 @@ export function candidateEntry(record, [best, ...others]) {
 }
 
 /** One line for a candidate that was looked at and does not agree. */
-export function otherEntry(candidate) {
+export function otherEntry(record, candidate) {
   const picture = el("img", { src: registeredPhoto(candidate, "thumbnail"), alt: "", loading: "lazy" });
   return el(
     "li",
     {},
     el("span", { class: "thumb" }, picture),
-    el("p", {}, el("a", { href: `/objects/${candidate.object_id}` }, nameOf(candidate))),
+    el("p", {}, el("a", { href: `/objects/${candidate.object_id}` }, nameOf(candidate)), sinceNote(record, candidate)),
     el("span", { class: "number" }, chanceOf(candidate)),
   );
+}
+
+// What has become of the object since the search; only a record that is read again speaks of it.
+function sinceNote(record, candidate) {
+  const now = record.since?.objects.find((each) => each.object_id === candidate.object_id);
+  if (!now?.words) return null;
+  const words = now.merged_into
+    ? ["Merged into ", el("a", { href: `/objects/${now.merged_into}` }, `object ${now.merged_into}`), " since"]
+    : [now.words[0].toUpperCase() + now.words.slice(1)];
+  return el("span", { class: "since" }, ...words, `, ${day(now.changed_at.slice(0, 10))}.`);
 }
 
 /** How sure it is, for a reader; a record from before there was a probability has its score. */

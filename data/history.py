@@ -1,0 +1,219 @@
+"""The history of objects: every version of each, with who changed it, when, why, and where that is known from."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from data import audit_events as events
+from data.actor import Actor, ActorKind, Why
+from data.audit import append
+from data.canonical import digest, moment
+from data.object_id import ObjectRecord, ViewKind
+from data.registered import Photograph, RegisteredObject, VersionNotFound
+from data.rows import links_of, photograph_of, present, record_from, record_of
+from data.tables import ObjectRow, PhotographRow
+from data.trail_tables import HistoryRow
+
+LARGEST_PAGE: Final = 500
+_WRITTEN_AT_ONCE: Final = 1000
+"""Entries that are kept in memory until they are written."""
+
+
+class Change(StrEnum):
+    """What made a version."""
+
+    adopted = "adopted"  # the object was there when the history began
+    reported = "reported"
+    amended = "amended"
+    recovered = "recovered"
+    withdrawn = "withdrawn"
+    reinstated = "reinstated"
+    merged = "merged"  # into the other one
+    absorbed = "absorbed"  # the other one was merged into this one
+    separated = "separated"  # the other one is no longer merged into this one
+    linked = "linked"
+    unlinked = "unlinked"
+    photograph_added = "photograph added"
+    photograph_amended = "photograph amended"
+    photograph_removed = "photograph removed"
+
+
+_EVENTS: Final[Mapping[Change, type[events.ObjectEvent]]] = {
+    Change.reported: events.ObjectReported,
+    Change.amended: events.ObjectAmended,
+    Change.recovered: events.ObjectRecovered,
+    Change.withdrawn: events.ObjectWithdrawn,
+    Change.reinstated: events.ObjectReinstated,
+    Change.merged: events.ObjectMerged,
+    Change.absorbed: events.ObjectAbsorbed,
+    Change.separated: events.ObjectSeparated,
+    Change.linked: events.ObjectLinked,
+    Change.unlinked: events.ObjectUnlinked,
+    Change.photograph_added: events.PhotographAdded,
+    Change.photograph_amended: events.PhotographAmended,
+    Change.photograph_removed: events.PhotographRemoved,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """What made one version of an object.
+
+    fields  names of the record's fields that were changed
+    other   the other object of a merge or a link
+    """
+
+    version: int
+    change: Change
+    status: str
+    fields: tuple[str, ...]
+    other: int | None
+    actor: Actor
+    why: Why
+    changed_at: dt.datetime
+
+
+class Chronicle:
+    """What one transaction does to objects: of each new version an entry of the history, and an event."""
+
+    def __init__(self, session: Session, actor: Actor, why: Why, now: dt.datetime) -> None:
+        self._session = session
+        self._actor = actor
+        self._why = why
+        self._now = now
+        self._entries: list[dict[str, Any]] = []
+        self._events: list[events.ObjectEvent] = []
+
+    def note(
+        self,
+        row: ObjectRow,
+        change: Change,
+        *,
+        former: str = "",
+        fields: Sequence[str] = (),
+        other: int | None = None,
+        photographs: Sequence[int] = (),
+    ) -> None:
+        """Keep how the object is now, under its version. `photographs` are those that the change is about."""
+        entry = {
+            "object_id": row.id,
+            "version": row.version,
+            "change": change.value,
+            "status": row.status,
+            "fields": list(fields),
+            "other_id": other,
+            "record": record_of(row).model_dump(mode="json"),
+            "photographs": [{"id": one.id, "view": one.view} for one in present(row)],
+            "merged_into": row.merged_into,
+            "same_as": list(links_of(row)),
+            "actor_kind": self._actor.kind.value,
+            "actor_name": self._actor.name,
+            "address": self._actor.address,
+            "reason": self._why.reason,
+            "source": self._why.source,
+            "changed_at": self._now,
+            "salt": secrets.token_hex(16),
+        }
+        facts = {
+            "object": row.id,
+            "version": row.version,
+            "state": state_of(entry),
+            "status": row.status,
+            "former": former,
+            "fields": tuple(fields),
+            "other": other,
+            "photographs": tuple(photographs),
+        }
+        event = _EVENTS[change]
+        self._entries.append(entry)
+        self._events.append(event(**{name: facts[name] for name in event.model_fields}))
+        if len(self._entries) >= _WRITTEN_AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was noted."""
+        if not self._entries:
+            return
+        self._session.flush()  # the objects first, for the history refers to them
+        self._session.execute(insert(HistoryRow), self._entries)
+        append(self._session, self._actor, self._events, self._now)
+        self._entries, self._events = [], []
+
+
+def state_of(entry: Mapping[str, Any]) -> str:
+    """The hash over everything that a history entry holds, as its event keeps it."""
+    return digest({**entry, "changed_at": moment(entry["changed_at"])})
+
+
+def entry_values(row: HistoryRow) -> dict[str, Any]:
+    """The columns of an entry by their names."""
+    return {column.key: getattr(row, column.key) for column in HistoryRow.__table__.columns}
+
+
+def entries_of(session: Session, object_id: int, after: int, limit: int) -> list[HistoryEntry]:
+    """What made the versions of an object, from the first one after version `after`, at most `limit` (1 to 500)."""
+    query = (
+        select(HistoryRow)
+        .where(HistoryRow.object_id == object_id, HistoryRow.version > after)
+        .order_by(HistoryRow.version)
+        .limit(min(max(limit, 1), LARGEST_PAGE))
+    )
+    return [_entry(row) for row in session.scalars(query)]
+
+
+def former_status(session: Session, object_id: int, among: Sequence[str]) -> str | None:
+    """The last status that an object had among these; None: it never had one, as far as is known."""
+    query = (
+        select(HistoryRow.status)
+        .where(HistoryRow.object_id == object_id, HistoryRow.status.in_(among))
+        .order_by(HistoryRow.version.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def object_at(session: Session, row: ObjectRow, version: int) -> RegisteredObject:
+    """The object as it was at a version. Raises VersionNotFound."""
+    found = session.get(HistoryRow, (row.id, version)) if version <= row.version else None
+    if found is None:
+        raise VersionNotFound(row.id, version)
+    return RegisteredObject(
+        id=row.id,
+        version=version,
+        record=_record(found),
+        photographs=_photographs(session, found.photographs),
+        created_at=row.created_at,
+        changed_at=found.changed_at,
+        merged_into=found.merged_into,
+        same_as=tuple(found.same_as),
+    )
+
+
+def _record(found: HistoryRow) -> ObjectRecord:
+    return record_from(found.record)
+
+
+def _photographs(session: Session, shown: Sequence[Mapping[str, Any]]) -> tuple[Photograph, ...]:
+    """The photographs of a version; the rows of those that were removed since are still there."""
+    ids = [one["id"] for one in shown]
+    rows = {one.id: one for one in session.scalars(select(PhotographRow).where(PhotographRow.id.in_(ids)))}
+    return tuple(photograph_of(rows[one["id"]], ViewKind(one["view"])) for one in shown)
+
+
+def _entry(row: HistoryRow) -> HistoryEntry:
+    return HistoryEntry(
+        version=row.version,
+        change=Change(row.change),
+        status=row.status,
+        fields=tuple(row.fields),
+        other=row.other_id,
+        actor=Actor(ActorKind(row.actor_kind), row.actor_name, row.address),
+        why=Why.model_construct(reason=row.reason, source=row.source),
+        changed_at=row.changed_at,
+    )
