@@ -145,6 +145,7 @@ class PhotographRow(Base):
     original_name: Mapped[str]
     added_at: Mapped[dt.datetime]
     removed_at: Mapped[dt.datetime | None]
+    undone_at: Mapped[dt.datetime | None]  # it was undoing an import that removed it: a list brings it back
     source_view: Mapped[str | None]  # the view that the list it came from gave last; none if no list named it
 
 
@@ -161,6 +162,7 @@ class ObjectRow(Base):
     source_values: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)
     )  # what the list it came from said last, as data.exchange.changes writes it
+    undone_at: Mapped[dt.datetime | None]  # it was undoing an import that withdrew it: a list brings it back
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
 

@@ -99,6 +99,7 @@ class Writer:
             source_key=source_key,
             source_digest=source_digest,
             source_values=source_values,
+            undone_at=None,
             created_at=self.now,
             changed_at=self.now,
             measurements=measurement_rows(record),
@@ -117,6 +118,8 @@ class Writer:
             return False
         for name, value in columns_of(record).items():
             setattr(row, name, value)
+        if record.status is not before.status:
+            row.undone_at = None  # whoever says a status anew decides, and no list takes that back
         if record.measurements != before.measurements:
             row.measurements.clear()
             self.session.flush()  # else the new rows meet the old ones under the same key
@@ -153,7 +156,7 @@ class Writer:
     def _append(
         self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool
     ) -> list[PhotographRow]:
-        known = {photograph.sha256 for photograph in (row.photographs if listed else present(row))}
+        known = {one.sha256 for one in (_never_again(row) if listed else present(row))}
         added = []
         for photo in photos:
             if photo.new.safe.sha256 in known:
@@ -167,6 +170,7 @@ class Writer:
                 thumbnail_key=photo.thumbnail_key,
                 added_at=self.now,
                 removed_at=None,
+                undone_at=None,
                 source_view=photo.new.view.value if listed else None,
                 **photograph_columns(photo.new),
             )
@@ -178,6 +182,11 @@ class Writer:
         row.version += 1
         row.changed_at = self.now
         self._changed = True
+
+
+def _never_again(row: ObjectRow) -> list[PhotographRow]:
+    """The photographs that a list does not add: those that are there, and those that people removed."""
+    return [one for one in row.photographs if one.undone_at is None]
 
 
 def _photograph(row: ObjectRow, photograph_id: int) -> PhotographRow:

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    demo,
+    doctor,
+    evaluate,
+    import_,
+    imports,
+    index,
+    mapping,
+    model,
+    quarantine,
+    search,
+    serve,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -40,6 +53,8 @@ def _artrieve(
 
 
 app.command("import")(import_.command)
+app.add_typer(imports.app, name="imports")
+app.add_typer(mapping.app, name="mapping")
 app.command("quarantine")(quarantine.command)
 app.command("index")(index.command)
 app.add_typer(model.app, name="model")
