@@ -42,6 +42,11 @@ class ImportSource:
     actor: str = ""
     """Who imports it, in words."""
 
+    def __post_init__(self) -> None:
+        for name in ("name", "authority", "actor"):
+            text = getattr(self, name).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+            object.__setattr__(self, name, text)  # as text that every database can hold
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:

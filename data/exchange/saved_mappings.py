@@ -16,6 +16,7 @@ from data.exchange.mapping import known_field
 from data.import_tables import MappingRow
 
 LONGEST_NAME: Final = 60
+LONGEST_COLUMN: Final = 400
 MOST_MAPPINGS: Final = 1000
 _NAME: Final = re.compile(r"\w[\w .,'()&+-]*")
 
@@ -132,10 +133,20 @@ def plain(name: str) -> str:
 def _cleaned(columns: Mapping[str, str]) -> dict[str, str]:
     if not columns:
         raise MappingRefused("There is nothing to keep: say which fields are which columns (--map).")
+    for column in columns.values():
+        if not column.isprintable() or len(column) > LONGEST_COLUMN:
+            raise MappingRefused(
+                f"{column[:LONGEST_NAME]!r} is no column that a mapping can keep: rename it in the list, in up to "
+                f"{LONGEST_COLUMN} printable characters."
+            )
     return {known_field(field): column for field, column in columns.items()}
 
 
 def _find(session: Session, name: str) -> MappingRow | None:
+    try:
+        clean_name(name)
+    except MappingRefused:  # none is kept under it, and no database need be asked about it
+        return None
     return session.scalar(select(MappingRow).where(MappingRow.plain_name == plain(name)))
 
 

@@ -7,8 +7,10 @@ import getpass
 
 def actor() -> str:
     """The user of the machine who runs this, as far as the machine knows."""
+    from data.rows import plain_name
+
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no such user in a container, for example
         return "command line"
-    return f"command line, {''.join(each if each.isprintable() else '\ufffd' for each in name)[:100]}"
+    return f"command line, {plain_name(name)}"
