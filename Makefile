@@ -17,10 +17,10 @@ PYTHON := $(shell for candidate in python3.13 python3.12 python3.11 python3; do 
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-sight core dev clean
+.PHONY: help demo test check format bench bench-import bench-sight core dev clean
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.core ## draw a register, index it, search three photos, then serve the page (SERVE=0: do not serve)
 	$(BIN)/artrieve demo $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## put the code into the one format and fix what can be fix
 
 bench: $(VENV)/.dev ## measure indexing and searching beside the sum of their bare steps, into docs/benchmarks/
 	$(BIN)/python -m scripts.bench $(ARGS)
+
+bench-import: $(VENV)/.dev ## measure importing, importing again and undoing 20,000 rows, likewise
+	$(BIN)/python -m scripts.bench_import $(ARGS)
 
 bench-sight: $(VENV)/.dev ## measure what is found and what is falsely alarmed about, beside other methods, likewise
 	$(BIN)/python -m scripts.bench_sight $(ARGS)

@@ -157,6 +157,7 @@ class PhotographRow(Base):
     shared_from: Mapped[int | None] = mapped_column(
         ForeignKey("photographs.id"), index=True
     )  # the photograph of a merged object, of which this is the same
+    undone_at: Mapped[dt.datetime | None]  # it was undoing an import that removed it: a list brings it back
     source_view: Mapped[str | None]  # the view that the list it came from gave last; none if no list named it
 
 
@@ -173,6 +174,7 @@ class ObjectRow(Base):
     source_values: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True)
     )  # what the list it came from said last, as data.exchange.changes writes it
+    undone_at: Mapped[dt.datetime | None]  # it was undoing an import that withdrew it: a list brings it back
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
     merged_into: Mapped[int | None] = mapped_column(

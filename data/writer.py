@@ -119,6 +119,7 @@ class Writer:
             source_key=source_key,
             source_digest=source_digest,
             source_values=source_values,
+            undone_at=None,
             created_at=self.now,
             changed_at=self.now,
             measurements=measurement_rows(record),
@@ -140,6 +141,8 @@ class Writer:
             return False
         for name, value in columns_of(record).items():
             setattr(row, name, value)
+        if record.status is not before.status:
+            row.undone_at = None  # whoever says a status anew decides, and no list takes that back
         if record.measurements != before.measurements:
             row.measurements.clear()
             self.session.flush()  # else the new rows meet the old ones under the same key
@@ -226,7 +229,7 @@ class Writer:
     def _append(
         self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool
     ) -> list[PhotographRow]:
-        known = {photograph.sha256 for photograph in (row.photographs if listed else present(row))}
+        known = {one.sha256 for one in (_never_again(row) if listed else present(row))}
         added = []
         for photo in photos:
             if photo.new.safe.sha256 in known:
@@ -250,6 +253,7 @@ class Writer:
             position=len(row.photographs),
             added_at=self.now,
             removed_at=None,
+            undone_at=None,
             **columns,
         )
         row.photographs.append(photograph)
@@ -270,6 +274,11 @@ _SHARED: Final = (
     "original_name",
 )  # fmt: skip
 """What a photograph that is shared has of the one that it is shared from."""
+
+
+def _never_again(row: ObjectRow) -> list[PhotographRow]:
+    """The photographs that a list does not add: those that are there, and those that people removed."""
+    return [one for one in row.photographs if one.undone_at is None]
 
 
 def _photograph(row: ObjectRow, photograph_id: int) -> PhotographRow:

@@ -15,6 +15,7 @@ from data.search_log import SearchLog
 from service.api import (
     alert_levels,
     health,
+    imports,
     life_cycle,
     models,
     objects,
@@ -65,7 +66,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Doorkeeper)
     app.add_middleware(Journal)
     app.add_middleware(SecurityHeaders)
-    for noun in (searches, words, alert_levels, models, objects, life_cycle, photographs, vocabulary):
+    for noun in (
+        searches,
+        words,
+        alert_levels,
+        models,
+        objects,
+        life_cycle,
+        photographs,
+        imports,
+        vocabulary,
+    ):
         app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)

@@ -17,6 +17,8 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from data.database import DatabaseUnavailable
+from data.exchange.import_lock import ImportRunning
+from data.exchange.imports import ImportNotFound
 from data.intake_pool import IntakeUnavailable
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
 from data.register import (
@@ -37,6 +39,8 @@ from service.problems import (
     DATABASE_UNAVAILABLE,
     EVIDENCE_GONE,
     EVIDENCE_UNAVAILABLE,
+    IMPORT_NOT_FOUND,
+    IMPORT_RUNNING,
     INSUFFICIENT_STORAGE,
     INTAKE_UNAVAILABLE,
     METHOD_NOT_ALLOWED,
@@ -74,6 +78,8 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     NothingToSearch: NOT_READY,
     IntakeUnavailable: INTAKE_UNAVAILABLE,
     StatusConflict: STATUS_CONFLICT,
+    ImportNotFound: IMPORT_NOT_FOUND,
+    ImportRunning: IMPORT_RUNNING,
 }
 # What starlette's own routing and static files answer with.
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 415: UNSUPPORTED_BODY, 400: BAD_REQUEST}

@@ -110,6 +110,12 @@ PHOTOGRAPH_NOT_FOUND = _kind(
     "There is no such photograph",
     "Check the number; an object lists its photographs.",
 )
+IMPORT_NOT_FOUND = _kind(
+    "import-not-found",
+    404,
+    "There is no such import",
+    "Check the number; GET /api/v1/imports lists the imports there are.",
+)
 SEARCH_NOT_FOUND = _kind(
     "search-not-found", 404, "There is no such search", "Check the id that the search was answered with."
 )
@@ -142,6 +148,12 @@ STATUS_CONFLICT = _kind(
     409,
     "The object's status does not allow this",
     "Read the object again: `detail` says what its status is and what can be done instead.",
+)
+IMPORT_RUNNING = _kind(
+    "import-running",
+    409,
+    "The import is running now",
+    "Wait for its end, or interrupt it where it runs, then send it again.",
 )
 EVIDENCE_GONE = _kind(
     "evidence-gone",

@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from data.exchange.mapping import validated
 from data.merge_patch import patched
-from data.object_id import DatePeriod, ObjectRecord, TheftDetails, ViewKind
+from data.object_id import DatePeriod, ObjectRecord, Status, TheftDetails, ViewKind
 from data.rows import present, record_of
 from data.tables import ObjectRow
 from data.writer import Writer
@@ -19,81 +18,84 @@ from data.writer import Writer
 _PARTS: Final = {"date": tuple(DatePeriod.model_fields), "theft": tuple(TheftDetails.model_fields)}
 
 
-def said(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says, written in one way: JSON values by field, those of date and theft by their parts."""
-    return _flat(validated(fields), fields)
-
-
-def _flat(record: ObjectRecord, fields: Iterable[str]) -> dict[str, Any]:
+def flat(record: ObjectRecord, fields: Iterable[str] = ObjectRecord.model_fields) -> dict[str, Any]:
+    """What these fields say, written in one way: JSON values by field, those of date and theft by their parts."""
     plain = record.model_dump(mode="json")
     for measurement, one in zip(plain["measurements"], record.measurements, strict=True):
         measurement["value"] = f"{one.value.normalize():f}"  # 32.50 says what 32.5 said
-    flat: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     for name in fields:
         if name in _PARTS:
             empty = _EMPTY_PARTS[name]
-            flat |= {f"{name}.{part}": (plain[name] or empty)[part] for part in _PARTS[name]}
+            written |= {f"{name}.{part}": (plain[name] or empty)[part] for part in _PARTS[name]}
         else:
-            flat[name] = plain[name]
-    return flat
+            written[name] = plain[name]
+    return written
 
 
 _EMPTY_PARTS: Final = {
     "date": DatePeriod().model_dump(mode="json"),
     "theft": TheftDetails().model_dump(mode="json"),
 }
-_NOTHING: Final = _flat(ObjectRecord.model_construct(), ObjectRecord.model_fields)
+NOTHING: Final = flat(ObjectRecord.model_construct())
 """What an object has in fields that its list never gave."""
 
 
-def take_over(
-    writer: Writer, row: ObjectRow, fields: Mapping[str, Any], digest: str
-) -> tuple[bool, list[str]]:
-    """Bring what changed in the list into the object, and keep what the list says now.
+def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: str) -> tuple[bool, list[str]]:
+    """Bring what changed in the list into the object, and keep what the list says `now` (see `flat`).
 
-    Returns whether the object changed, and what to say about it. Raises pydantic's ValidationError: what
-    changed does not fit the rest of the object.
+    An object that undoing an import withdrew is there again. Returns whether the object changed, and what to
+    say about it. Raises pydantic's ValidationError: what changed does not fit the rest of the object.
     """
-    now, here = said(fields), _flat(record_of(row), ObjectRecord.model_fields)
-    kept: list[str] = []
-    if row.source_values is not None:
-        names = [name for name in now if now[name] != row.source_values.get(name, _NOTHING[name])]
-    elif row.source_digest == digest:  # the very words of the last time
-        names = []
-    else:
-        # Imported when the register did not keep yet what lists say. Nobody has touched a first version, so
-        # that is what the list said; else only what is empty is filled, for people may have decided the rest.
-        differing = [name for name in now if now[name] != here[name]]
-        names = [
-            name
-            for name in differing
-            if row.version == 1 or (here[name] == _NOTHING[name] and name != "status")
-        ]
-        kept = [name for name in differing if name not in names]
-    changed = writer.amend(row, _amended(record_of(row), names, now)) if names else False
+    names, kept = _news(row, now, digest)
+    changes = {name: now[name] for name in names}
+    notes = []
+    if row.undone_at is not None:
+        changes["status"] = now.get("status", (row.source_values or {}).get("status", Status.stolen.value))
+        notes = ["it is back: undoing an import had withdrawn it"]
+    changed = writer.amend(row, _amended(record_of(row), changes, now)) if changes else False
+    row.undone_at = None
     row.source_values = (row.source_values or {}) | now
     row.source_digest = digest
-    notes = ["the record was changed"] if changed else []
+    notes += ["the record was changed"] if changed and names else []
     return changed, notes + ([f"kept as it is in the register: {', '.join(kept)}"] if kept else [])
 
 
-def _amended(record: ObjectRecord, names: list[str], now: Mapping[str, Any]) -> ObjectRecord:
+def _news(row: ObjectRow, now: Mapping[str, Any], digest: str) -> tuple[list[str], list[str]]:
+    """The fields that the list says anew, and those of which that is not known, so that they stay."""
+    here = flat(record_of(row))
+    if row.source_values is not None:
+        return [name for name in now if now[name] != row.source_values.get(name, NOTHING[name])], []
+    if row.source_digest == digest:  # the very words of the last time
+        return [], []
+    # Imported when the register did not keep yet what lists say. Nobody has touched a first version, so
+    # that is what the list said; else only what is empty is filled, for people may have decided the rest.
+    differing = [name for name in now if now[name] != here[name]]
+    names = [
+        name for name in differing if row.version == 1 or (here[name] == NOTHING[name] and name != "status")
+    ]
+    return names, [name for name in differing if name not in names]
+
+
+def _amended(record: ObjectRecord, changes: Mapping[str, Any], now: Mapping[str, Any]) -> ObjectRecord:
     try:
-        return patched(record, _patch(names, now))
+        return patched(record, patch_of(changes))
     except ValidationError:
         # A range of which the list changed one end and people the other: the list's whole range, then.
-        groups = {name.partition(".")[0] for name in names}
-        return patched(record, _patch([name for name in now if name.partition(".")[0] in groups], now))
+        groups = {name.partition(".")[0] for name in changes}
+        whole = {name: value for name, value in now.items() if name.partition(".")[0] in groups}
+        return patched(record, patch_of(whole | changes))
 
 
-def _patch(names: Iterable[str], now: Mapping[str, Any]) -> dict[str, Any]:
+def patch_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The merge patch that gives these fields, named as `flat` names them, these values."""
     patch: dict[str, Any] = {}
-    for name in names:
+    for name, value in values.items():
         field, _, part = name.partition(".")
         if part:
-            patch.setdefault(field, {})[part] = now[name]
+            patch.setdefault(field, {})[part] = value
         else:
-            patch[field] = now[name]
+            patch[field] = value
     return patch
 
 

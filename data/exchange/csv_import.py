@@ -1,15 +1,16 @@
 """Imports a CSV file: one object a row, photos beside the file."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from data.exchange.csv_reader import CsvRow, open_csv
 from data.exchange.fields import field_of
-from data.exchange.importer import Entry, Importer
+from data.exchange.importer import Entry, Importer, ImportSource
 from data.exchange.mapping import Columns
 from data.exchange.photo_files import PhotoFile
-from data.exchange.report import ImportReport, RowOutcome
+from data.exchange.report import ImportRefused, ImportReport, RowOutcome
 from data.exchange.values import CellProblem
 from data.intake_pool import IntakePool
 from data.register import Register
@@ -23,9 +24,14 @@ def import_csv(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     authority: str | None = None,
+    actor: str = "",
     progress: Callable[[RowOutcome], None] | None = None,
+    begun: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Import the file; a second run changes nothing, a run after a crash finishes the first.
+
+    It is kept as an import of `actor` that can be undone as a whole (data.exchange.undo); `begun` is told its
+    number before the first row. One that was interrupted goes on under its number.
 
     `mapping` says which of their columns is which of our fields (data.exchange.fields.FIELDS); columns with
     our names or common synonyms need none. `authority` reports rows that name none. With `dry_run` nothing
@@ -46,11 +52,23 @@ def import_csv(
 
     with open_csv(path, recognised) as file:
         columns = Columns.of(file.header, wanted)
-        importer = Importer(register, pool, source_name(path), dry_run=dry_run, progress=progress)
+        source = ImportSource(source_name(path), sha256_of(path), columns.names(), authority or "", actor)
+        importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)
         report = importer.run(_entries(file.rows, columns, path.parent.resolve(), authority))
     report.encoding, report.delimiter = file.encoding, file.delimiter
     report.mapped, report.unmapped = columns.names(), columns.unmapped
     return report
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a list's bytes. Raises ImportRefused."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ImportRefused(
+            f"{path} cannot be read: {error.strerror}. Check the path and your rights."
+        ) from error
 
 
 def source_name(path: Path) -> str:

@@ -10,112 +10,95 @@ known by its source key, what was not has left nothing behind but unused bytes u
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Final
 
 from pydantic import ValidationError
 
+from data.actor import Why
 from data.database import utc_now
-from data.exchange.changes import said, take_over, take_over_views
-from data.exchange.known import Known, known_under
+from data.exchange.applying import Applied, NotTaken, apply_read
+from data.exchange.cells import seen
+from data.exchange.entry import Checked, Entry, Prepared, Read
+from data.exchange.journal import ImportSource, Journal, journal
+from data.exchange.known import known_under
 from data.exchange.mapping import reasons, validated
-from data.exchange.photo_files import PhotoFile, PhotoRead, read_photo
+from data.exchange.photo_files import PhotoRead, read_photo
 from data.exchange.report import Action, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
 from data.object_id import ViewKind
 from data.quarantine import Quarantine, Quarantined, keep
 from data.register import Register, StatusConflict
-from data.tables import ObjectRow
+from data.rows import plain_name
 from data.writer import Writer
+
+__all__ = ["Entry", "ImportSource", "Importer"]
 
 ROWS_A_COMMIT: Final = 200
 PHOTOS_A_COMMIT: Final = 24
 _ONE_ID_EACH: Final = "give each object a record_id of its own"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One object to import, or why it cannot be."""
-
-    line: int
-    title: str = ""
-    problem: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-    source_key: str = ""
-    digest: str = ""
-    photos: tuple[PhotoFile, ...] = ()
-    photo_names: str = ""
-    repeats: int = 0
-    """The earlier line that describes the same object with the same words, or 0."""
-    needs_photo: bool = False
-    """Without any photo the object is not worth registering (a folder of photos)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    entry: Entry
-    known: Known | None
-    photos: list[Future[PhotoRead]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """An entry whose photos were read."""
-
-    entry: Entry
-    known: Known | None
-    photos: list[PhotoRead]
-    views: list[tuple[str, ViewKind]]
-    """What the entry says its photos show, by SHA-256; the first word on each in this import."""
-
-
 class Importer:
-    """One import of one source."""
+    """One import of one source: an ImportSource, or the name of one of which nothing else is known."""
 
     def __init__(
         self,
         register: Register,
         pool: IntakePool,
-        source: str,
+        source: ImportSource | str,
         *,
         dry_run: bool,
         progress: Callable[[RowOutcome], None] | None,
+        begun: Callable[[int], None] | None = None,
     ) -> None:
         self._register = register
         self._pool = pool
-        self._source = source
+        self._source = ImportSource(source) if isinstance(source, str) else source
         self._dry_run = dry_run
         self._progress = progress
+        self._begun = begun
         self._report = ImportReport(dry_run=dry_run)
         self._seen: dict[str, tuple[int, str]] = {}
         self._viewed: set[tuple[str, str]] = set()
 
     def run(self, entries: Iterable[Entry]) -> ImportReport:
-        """Import the entries. Raises what the database and the photo store raise; entries never make it fail."""
+        """Import the entries. Raises what the database and the photo store raise; entries never make it fail.
+
+        `begun` is called with the number of the import once it has one, which a dry run never has.
+        """
         began = utc_now()
-        ahead: deque[list[_Prepared]] = deque()
+        if self._dry_run:
+            self._bring(entries, None)
+            return self._report
+        with journal(self._register.database, self._source, self._report) as written:
+            if self._begun is not None:
+                self._begun(written.import_id)
+            self._bring(entries, written)
+            Quarantine(self._register.database).resolve_older(self._source.name, began)
+        return self._report
+
+    def _bring(self, entries: Iterable[Entry], written: Journal | None) -> None:
+        ahead: deque[list[Prepared]] = deque()
         readers = ThreadPoolExecutor(self._pool.workers + 1, thread_name_prefix="import")
         try:
             for chunk in _chunks(entries):
                 ahead.append(self._prepare(chunk, readers))
                 if len(ahead) > 1:
-                    self._finish(ahead.popleft())
+                    self._finish(ahead.popleft(), written)
             while ahead:
-                self._finish(ahead.popleft())
+                self._finish(ahead.popleft(), written)
         finally:
             readers.shutdown(cancel_futures=True)
-        if not self._dry_run:
-            Quarantine(self._register.database).resolve_older(self._source, began)
-        return self._report
 
-    def _prepare(self, chunk: list[Entry], readers: ThreadPoolExecutor) -> list[_Prepared]:
-        chunk = [self._once(entry) for entry in chunk]
-        keys = {entry.source_key for entry in chunk if not entry.problem}
+    def _prepare(self, chunk: list[Entry], readers: ThreadPoolExecutor) -> list[Prepared]:
+        checked = [self._once(entry) for entry in chunk]
+        keys = {one.entry.source_key for one in checked if not one.entry.problem}
         known = known_under(self._register.database, keys)
         prepared = []
-        for entry in chunk:
-            here = known.get(entry.source_key)
+        for one in checked:
+            here = known.get(one.entry.source_key)
             sha256s: set[str] = here.sha256s if here else set()
             photos = [
                 readers.submit(
@@ -126,24 +109,28 @@ class Importer:
                     self._pool.take_in,
                     None if self._dry_run else self._register.photos,
                 )
-                for file in entry.photos
+                for file in one.entry.photos
             ]
-            prepared.append(_Prepared(entry, here, photos))
+            prepared.append(Prepared(one, here, photos))
         return prepared
 
-    def _once(self, entry: Entry) -> Entry:
+    def _once(self, entry: Entry) -> Checked:
         """Check the entry. A second one under the same key must say the same: else each run would change it back."""
-        problem = entry.problem or _problem_of(entry.fields)
-        if problem:
-            return replace(entry, problem=problem, photos=())
+        record, problem = None, entry.problem
+        if not problem:
+            try:
+                record = validated(entry.fields)
+            except ValidationError as error:
+                problem = reasons(error)
+        if record is None:
+            return Checked(replace(entry, problem=problem, photos=()), None)
         line, digest = self._seen.setdefault(entry.source_key, (entry.line, entry.digest))
         if line == entry.line:
-            return entry
+            return Checked(entry, record)
         if digest == entry.digest:
-            return replace(entry, repeats=line)
-        return replace(
-            entry, photos=(), problem=f"the object of line {line} again, with other content: {_ONE_ID_EACH}"
-        )
+            return Checked(replace(entry, repeats=line), record)
+        problem = f"the object of line {line} again, with other content: {_ONE_ID_EACH}"
+        return Checked(replace(entry, photos=(), problem=problem), None)
 
     def _views(self, key: str, photos: list[PhotoRead]) -> list[tuple[str, ViewKind]]:
         """The first word of this import on what each photo shows: a second one would be taken back each time."""
@@ -154,113 +141,76 @@ class Importer:
                 views.append((photo.sha256, photo.file.view))
         return views
 
-    def _finish(self, chunk: list[_Prepared]) -> None:
+    def _finish(self, chunk: list[Prepared], written: Journal | None) -> None:
         read = []
         for one in chunk:
             photos = [photo.result() for photo in one.photos]
-            read.append(_Read(one.entry, one.known, photos, self._views(one.entry.source_key, photos)))
-        if all(_is_unchanged(one) for one in read):
-            outcomes = [_outcome(one.entry, "unchanged", [], one.known) for one in read]
+            views = self._views(one.checked.entry.source_key, photos)
+            read.append(Read(one.checked, one.known, photos, views))
+        if all(one.is_unchanged() for one in read):
+            outcomes = [
+                _outcome(one.entry, "unchanged", [], one.known and one.known.object_id) for one in read
+            ]
+            self._count(outcomes)
         else:
-            with self._register.writing(rehearse=self._dry_run) as writer:
-                outcomes = self._apply(writer, read)
-        for outcome in outcomes:  # after the commit: nothing is announced that a crash could take back
-            self._report.rows += 1
-            self._report.counts[outcome.action] += 1
-            if self._progress is not None:
+            why = Why(source=plain_name(self._source.name))
+            with self._register.writing(why, rehearse=self._dry_run) as writer:
+                outcomes = self._apply(writer, read, written)
+        if self._progress is not None:
+            for outcome in outcomes:  # after the commit: nothing is announced that a crash could take back
                 self._progress(outcome)
 
-    def _apply(self, writer: Writer, read: list[_Read]) -> list[RowOutcome]:
+    def _apply(self, writer: Writer, read: list[Read], written: Journal | None) -> list[RowOutcome]:
         keys = {one.entry.source_key for one in read if not one.entry.problem}
         rows = writer.find_sources(keys)
         bad: list[Quarantined] = []
+        done: list[tuple[Entry, Applied | str]] = []
         outcomes = []
         for one in read:
             entry = one.entry
-            refused = [photo for photo in one.photos if photo.refused]
             try:
-                action, notes, row = self._apply_one(writer, one, rows.get(entry.source_key))
-            except (_NotTaken, StatusConflict) as error:
+                applied = apply_read(writer, one, rows.get(entry.source_key), dry_run=self._dry_run)
+            except (NotTaken, StatusConflict) as error:
                 photo = entry.photo_names if entry.needs_photo else ""
                 bad.append(self._quarantined(entry, str(error), photo))
                 outcomes.append(_outcome(entry, "quarantined", [str(error)], None))
+                done.append((entry, str(error)))
                 continue
-            rows[entry.source_key] = row
+            rows[entry.source_key] = applied.row
+            refused = [photo for photo in one.photos if photo.refused]
             bad += [self._quarantined(entry, photo.refused, photo.file.name) for photo in refused]
+            applied.notes.extend(f"photo {photo.file.name} refused: {photo.refused}" for photo in refused)
             self._report.photos_refused += len(refused)
-            notes += [f"photo {photo.file.name} refused: {photo.refused}" for photo in refused]
-            notes += [f"photo {photo.file.name}: {photo.warning}" for photo in one.photos if photo.warning]
+            applied.notes.extend(
+                f"photo {photo.file.name}: {photo.warning}" for photo in one.photos if photo.warning
+            )
             self._report.photos_poor += sum(bool(photo.warning) for photo in one.photos)
-            number = None if self._dry_run and one.known is None else row.id
-            outcomes.append(_outcome(entry, action, notes, None, number))
+            self._report.photographs += len(applied.photographs)
+            number = None if self._dry_run and one.known is None else applied.row.id
+            outcomes.append(_outcome(entry, applied.action, applied.notes, number, applied))
+            done.append((entry, applied))
         keep(writer.session, bad, writer.now)
+        self._count(outcomes)
+        if written is not None:
+            written.note(writer.session, self._report, done)
         return outcomes
 
-    def _apply_one(
-        self, writer: Writer, one: _Read, row: ObjectRow | None
-    ) -> tuple[Action, list[str], ObjectRow]:
-        entry, photos = one.entry, one.photos
-        stored = [photo.stored for photo in photos if photo.stored is not None]
-        if entry.problem:
-            raise _NotTaken(entry.problem)
-        if entry.needs_photo and photos and all(photo.refused for photo in photos):
-            raise _NotTaken(photos[0].refused)
-        if row is None:
-            row = writer.add(
-                validated(entry.fields), stored, entry.source_key, entry.digest, said(entry.fields)
-            )
-            self._report.photographs += len(row.photographs)
-            if not (self._dry_run and entry.repeats):  # a dry run adds nothing that a later row could meet
-                return "add", [], row
-            return ("update" if stored else "unchanged"), [f"the object of line {entry.repeats}"], row
-        notes = [f"the object of line {entry.repeats}"] if entry.repeats else []
-        changed = False
-        if row.source_digest != entry.digest or row.source_values is None:
-            try:
-                changed, about = take_over(writer, row, entry.fields, entry.digest)
-            except ValidationError as error:
-                raise _NotTaken(reasons(error)) from error
-            notes += about
-        if added := writer.add_photographs(row, stored, listed=True):
-            notes.append(f"{len(added)} photograph{'s' if len(added) > 1 else ''} added")
-            self._report.photographs += len(added)
-        if views := take_over_views(writer, row, one.views):
-            notes.append(f"{views} view{'s' if views > 1 else ''} changed")
-        return ("update" if changed or added or views else "unchanged"), notes, row
+    def _count(self, outcomes: list[RowOutcome]) -> None:
+        self._report.rows += len(outcomes)
+        self._report.counts.update(outcome.action for outcome in outcomes)
 
     def _quarantined(self, entry: Entry, reason: str, photo: str = "") -> Quarantined:
-        return Quarantined(self._source, entry.line, reason, entry.title, photo)
-
-
-class _NotTaken(ValueError):
-    pass
-
-
-def _problem_of(fields: dict[str, Any]) -> str:
-    try:
-        validated(fields)
-    except ValidationError as error:
-        return reasons(error)
-    return ""
-
-
-def _is_unchanged(one: _Read) -> bool:
-    """Whether the register needs no change, as far as was known when the row was read; no lock is taken then."""
-    return (
-        not one.entry.problem
-        and one.known is not None
-        and one.known.digest == one.entry.digest
-        and one.known.keeps_values
-        and all(not photo.refused and photo.stored is None for photo in one.photos)
-        and all(one.known.views.get(sha256, view.value) == view.value for sha256, view in one.views)
-    )
+        return Quarantined(self._source.name, entry.line, reason, entry.title, photo)
 
 
 def _outcome(
-    entry: Entry, action: Action, notes: list[str], known: Known | None, object_id: int | None = None
+    entry: Entry, action: Action, notes: list[str], object_id: int | None, applied: Applied | None = None
 ) -> RowOutcome:
-    number = object_id if known is None else known.object_id
-    return RowOutcome(entry.line, action, "; ".join(notes), entry.title, entry.photo_names, number)
+    # of an object that was added everything is new
+    changes = seen(applied.cells) if applied is not None and action != "add" else {}
+    return RowOutcome(
+        entry.line, action, "; ".join(notes), entry.title, entry.photo_names, object_id, changes
+    )
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -18,8 +18,10 @@ class Known:
     digest: str | None
     keeps_values: bool
     """Whether it is kept what the list said last."""
+    undone: bool = False
+    """Whether undoing an import withdrew it, so that a list brings it back."""
     sha256s: set[str] = field(default_factory=set)
-    """Of its photographs, removed ones too: a list does not bring them back."""
+    """Of its photographs, those that people removed too: a list does not bring them back."""
     views: dict[str, str | None] = field(default_factory=dict)
     """What its photographs show as the list said last, by SHA-256; without removed ones."""
 
@@ -27,22 +29,34 @@ class Known:
 def known_under(database: Database, keys: Collection[str]) -> dict[str, Known]:
     """What is registered under these source keys, read at one moment."""
     of_object = (ObjectRow.source_key, ObjectRow.id, ObjectRow.source_digest)
-    # of an outer join: all three are None for an object without photographs
+    # of an outer join: all four are None for an object without photographs
     of_photograph: tuple[Any, ...] = (
         PhotographRow.sha256,
         PhotographRow.source_view,
         PhotographRow.removed_at,
+        PhotographRow.undone_at,
     )
+    state = (ObjectRow.source_values.is_not(None), ObjectRow.undone_at.is_not(None))
     query = (
-        select(*of_object, ObjectRow.source_values.is_not(None), *of_photograph)
+        select(*of_object, *state, *of_photograph)
         .outerjoin(ObjectRow.photographs)
         .where(ObjectRow.source_key.in_(keys))
     )
     known: dict[str, Known] = {}
     with database.session() as session:
-        for key, object_id, digest, keeps_values, sha256, view, removed_at in session.execute(query):
-            here = known.setdefault(key or "", Known(object_id, digest, keeps_values))
-            if sha256 is None:
+        for (
+            key,
+            object_id,
+            digest,
+            keeps,
+            undone,
+            sha256,
+            view,
+            removed_at,
+            photo_undone_at,
+        ) in session.execute(query):
+            here = known.setdefault(key or "", Known(object_id, digest, keeps, undone))
+            if sha256 is None or photo_undone_at is not None:
                 continue
             here.sha256s.add(sha256)
             if removed_at is None:

@@ -50,7 +50,7 @@ class Columns:
         exist, or no column at all that says something.
         """
         _refuse_duplicates(header)
-        at = {_known_field(field): _column(header, name) for field, name in mapping.items()}
+        at = {known_field(field): _column(header, name) for field, name in mapping.items()}
         taken = set(at.values())
         own_names_first = sorted(
             range(len(header)), key=lambda index: plain_name(header[index]) not in FIELDS
@@ -155,7 +155,8 @@ def _refuse_duplicates(header: Sequence[str]) -> None:
         )
 
 
-def _known_field(field: str) -> str:
+def known_field(field: str) -> str:
+    """A field by its own name, however it is written. Raises ImportRefused."""
     plain = plain_name(field)
     if plain not in FIELDS:
         raise ImportRefused(f"There is no field {field!r} to map to. The fields are {', '.join(FIELDS)}.")

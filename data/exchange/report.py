@@ -1,8 +1,9 @@
 """What an import says about each row, and at its end."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Action = Literal["add", "update", "unchanged", "quarantined"]
 
@@ -24,6 +25,8 @@ class RowOutcome:
     photo: str
     """The names of the row's photos as the row gives them, separated by |."""
     object_id: int | None
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """What an update changed in the record and in what photographs show: by field, before and after."""
 
 
 @dataclass(slots=True)
@@ -47,3 +50,5 @@ class ImportReport:
     unmapped: tuple[str, ...] = ()
     """Columns that were not used."""
     dry_run: bool = False
+    import_id: int | None = None
+    """Under which number the register keeps this import; None of a dry run."""

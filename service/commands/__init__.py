@@ -15,7 +15,9 @@ from service.commands import (
     evaluate,
     gaps,
     import_,
+    imports,
     index,
+    mapping,
     model,
     object_,
     quarantine,
@@ -55,6 +57,8 @@ def _artrieve(
 
 
 app.command("import")(import_.command)
+app.add_typer(imports.app, name="imports")
+app.add_typer(mapping.app, name="mapping")
 app.command("quarantine")(quarantine.command)
 app.add_typer(object_.app, name="object")
 app.add_typer(audit.app, name="audit")

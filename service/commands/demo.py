@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands.actor import actor
 from service.commands.console import Steps, say, warn
 from service.commands.failures import CommandFailed, interruptible
 
@@ -59,8 +60,8 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
     """Import and index what is not there yet."""
     from data.exchange.csv_import import import_csv
     from indexer.indexing import index_register
-    from service.commands.import_ import Watching
-    from service.commands.import_ import tell as tell_import
+    from service.commands.import_telling import Watching
+    from service.commands.import_telling import tell as tell_import
     from service.commands.index import show_progress, tell_report
     from service.workshop import open_engine, open_intake, opened_register, wanted_sight
 
@@ -68,7 +69,7 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
         with open_intake(settings) as pool, Steps("Importing", "objects") as steps:
             watching = Watching(dry_run=False)
             watching.steps = steps
-            done = import_csv(register, demo.table, pool=pool, progress=watching.see)
+            done = import_csv(register, demo.table, pool=pool, actor=actor(), progress=watching.see)
         tell_import(done, watching, None)
         status = open_engine(settings, register).status()
         if status.generation is not None and not status.pending and status.revision == register.revision():

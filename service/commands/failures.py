@@ -29,11 +29,23 @@ def interruptible(afterwards: str) -> Iterator[None]:
         raise CommandFailed(f"Interrupted. {afterwards}", INTERRUPTED) from None
 
 
+def stopping() -> tuple[type[BaseException], ...]:
+    """What stops a long work half-way through, so that its report must still be written."""
+    from data.database import DatabaseUnavailable
+    from data.intake_pool import IntakeUnavailable
+    from data.photos import PhotoStoreUnavailable
+
+    return (KeyboardInterrupt, DatabaseUnavailable, PhotoStoreUnavailable, IntakeUnavailable, OSError)
+
+
 def expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user and says what to do. Others are faults of ours."""
     from data.audit import EventNotFound
     from data.database import DatabaseUnavailable
+    from data.exchange.import_lock import ImportRunning
+    from data.exchange.imports import ImportNotFound
     from data.exchange.report import ImportRefused
+    from data.exchange.saved_mappings import MappingNotFound, MappingRefused
     from data.intake import PhotoRejected
     from data.intake_pool import IntakeUnavailable
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
@@ -55,6 +67,10 @@ def expected() -> tuple[type[Exception], ...]:
         PhotoCorrupt,
         PhotoStoreUnavailable,
         ImportRefused,
+        ImportNotFound,
+        ImportRunning,
+        MappingNotFound,
+        MappingRefused,
         PhotoRejected,
         IntakeUnavailable,
         IndexUnusable,

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Container, Iterable, Iterator
 from contextlib import ExitStack
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.console import Steps, note, say, say_row, warn
-from service.commands.failures import QUARANTINED, interruptible
+from service.commands.actor import actor
+from service.commands.console import Steps, note
+from service.commands.failures import QUARANTINED, interruptible, stopping
+from service.commands.import_report import REPORT_STARTS, ReportLines
+from service.commands.import_telling import Watching, tell, tell_left_alone
 from service.commands.outputs import written_whole
 
 if TYPE_CHECKING:
-    from data.exchange.report import ImportReport, RowOutcome
-
-
-class RowWriter(Protocol):
-    """What `csv.writer` gives; the class has no public name."""
-
-    def writerow(self, row: Iterable[object], /) -> object:
-        """Write one row."""
-
-
-# More of them scroll the summary away; --report has them all.
-QUARANTINE_SHOWN = 50
-LEFT_ALONE_SHOWN = 20
-REPORT_COLUMNS = ("line", "action", "reason", "title", "photo", "object")
-REPORT_STARTS = ",".join(REPORT_COLUMNS)
+    from data.exchange.report import ImportReport
+    from data.register import Register
+    from service.settings import Settings
 
 
 def command(
@@ -43,6 +31,16 @@ def command(
         typer.Option(
             "--map", metavar="FIELD=COLUMN,...", help="Our fields and their columns: photo=file,title=Titel"
         ),
+    ] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option(
+            "--mapping", metavar="NAME", help="The mapping kept under this name; --map comes first."
+        ),
+    ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option("--save-mapping", metavar="NAME", help="Keep what --map says under this name."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say, row by row, what would happen.")
@@ -57,42 +55,19 @@ def command(
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
     from service.settings import load_settings
-    from service.workshop import open_registering_intake, opened_register, rehearsed_register
 
-    wanted = parse_mapping(mapping or [])
-    if path.is_dir() and (wanted or authority):
-        raise typer.BadParameter(
-            "--map and --authority are for CSV files; a folder of photos has no columns."
-        )
-    settings = load_settings()
+    asked = Asked(path, parse_mapping(mapping or []), saved, save, authority, dry_run)
+    asked.check()
     watching = Watching(dry_run, of_photos=path.is_dir())
     with ExitStack() as stack:
-        stack.enter_context(
-            interruptible("What was imported so far is kept; the same command goes on from here.")
-        )
+        stack.enter_context(interruptible("The same command goes on from here."))
         if report:
-            lines = csv.writer(stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS)))
-            lines.writerow(REPORT_COLUMNS)
-            watching.lines = lines
-        register = stack.enter_context(rehearsed_register(settings) if dry_run else opened_register(settings))
-        pool = stack.enter_context(open_registering_intake(settings))
-        watching.steps = stack.enter_context(Steps("Importing", "photos" if path.is_dir() else "rows"))
-        if path.is_dir():
-            from data.exchange.folder_import import import_folder
-
-            done = import_folder(register, path, pool=pool, dry_run=dry_run, progress=watching.see)
-        else:
-            from data.exchange.csv_import import import_csv
-
-            done = import_csv(
-                register,
-                path,
-                pool=pool,
-                mapping=wanted,
-                dry_run=dry_run,
-                authority=authority,
-                progress=watching.see,
-            )
+            lines = stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS))
+            watching.lines = ReportLines(lines)
+        done, stopped = run(load_settings(), asked, watching)
+    if stopped is not None:
+        raise stopped
+    assert done is not None, "an import that was not stopped has a report"
     tell(done, watching, report)
     if done.ignored:
         tell_left_alone(path, watching.photos, done.ignored)
@@ -100,90 +75,90 @@ def command(
         raise typer.Exit(QUARANTINED)
 
 
-class Watching:
-    """Keeps what must be told at the end while rows go by, and shows each row of a dry run at once.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be imported, and how."""
 
-    ``of_photos``: each row is a photo of a folder, and is called by the photo's name.
-    """
+    path: Path
+    mapping: dict[str, str]
+    saved: str | None
+    save: str | None
+    authority: str | None
+    dry_run: bool
 
-    def __init__(self, dry_run: bool, *, of_photos: bool = False) -> None:
-        self.steps: Steps | None = None
-        self.lines: RowWriter | None = None
-        self.set_aside: list[RowOutcome] = []
-        self.photos: set[str] = set()
-        """The photos of a folder that rows were about."""
-        self._seen = 0
-        self._dry_run = dry_run
-        self.of_photos = of_photos
+    def check(self) -> None:
+        """Raise typer.BadParameter for options that do not go together."""
+        if self.path.is_dir() and (self.mapping or self.saved or self.save or self.authority):
+            raise typer.BadParameter(
+                "--map, --mapping, --save-mapping and --authority are for CSV files; a folder of photos has no "
+                "columns."
+            )
+        if self.save and self.dry_run:
+            raise typer.BadParameter(
+                "--save-mapping writes, and --dry-run writes nothing: leave one of them out."
+            )
 
-    def name(self, row: RowOutcome) -> str:
-        """What a row is called: its line, or the name of its photo."""
-        return row.photo if self.of_photos else f"line {row.line}"
+    def whole_mapping(self, register: Register) -> dict[str, str]:
+        """The kept mapping with what --map says over it. Raises MappingNotFound, MappingRefused, ImportRefused."""
+        from data.exchange.mapping import known_field
+        from data.exchange.saved_mappings import SavedMappings
 
-    def see(self, row: RowOutcome) -> None:
-        """Take note of one row."""
-        self._seen += 1
-        # A row whose photo was refused is in the register all the same; only its reason tells.
-        if row.action == "quarantined" or " refused: " in row.reason:
-            self.set_aside.append(row)
-        if self.lines:
-            number = "" if row.object_id is None else row.object_id
-            texts = (in_a_cell(text) for text in (row.reason, row.title, row.photo))
-            self.lines.writerow((row.line, row.action, *texts, number))
-        if self.of_photos:
-            self.photos.add(row.photo)
-        if self._dry_run:
-            say_row((self.name(row), row.action, row.title, row.photo, row.reason))
-        if self.steps:
-            self.steps.show(self._seen, failed=len(self.set_aside))
+        kept = SavedMappings(register.database)
+        said = {known_field(field): column for field, column in self.mapping.items()}
+        mapping = (dict(kept.get(self.saved).columns) if self.saved else {}) | said
+        if self.save:
+            kept.check(self.save, mapping)
+        return mapping
 
 
-def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
-    """Write the summary and what is in quarantine."""
-    set_aside = watching.set_aside
-    would = "would be " if done.dry_run else ""
-    say(
-        f"{done.rows} rows: {done.counts['add']} {would}added, {done.counts['update']} {would}updated, "
-        f"{done.counts['unchanged']} unchanged, {done.counts['quarantined']} {would}quarantined. "
-        f"{done.photographs} photographs {would}added, {done.photos_refused} refused."
-    )
-    if done.photos_poor:
-        warn(
-            f"{done.photos_poor} photographs are so poor that their objects will hardly be found by them; "
-            f"{'the report says' if report else '--report FILE.csv says'} which, why, and what to do."
+def run(
+    settings: Settings, asked: Asked, watching: Watching
+) -> tuple[ImportReport | None, BaseException | None]:
+    """Import; what stopped it half-way comes back, so that a report of what was done until then is written."""
+    from service.workshop import open_registering_intake, opened_register, rehearsed_register
+
+    with ExitStack() as stack:
+        register = stack.enter_context(
+            rehearsed_register(settings) if asked.dry_run else opened_register(settings)
         )
-    if done.unmapped:
-        note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
-    for row in set_aside[:QUARANTINE_SHOWN]:
-        warn(f"{row.photo if watching.of_photos else f'Line {row.line}'}: {row.reason}")
-    if len(set_aside) > QUARANTINE_SHOWN and not report:
-        warn(
-            f"{len(set_aside) - QUARANTINE_SHOWN} more; `artrieve quarantine` and --report FILE.csv list them all."
-        )
+        mapping = asked.whole_mapping(register)
+        pool = stack.enter_context(open_registering_intake(settings))
+        watching.steps = stack.enter_context(Steps("Importing", "photos" if asked.path.is_dir() else "rows"))
+        try:
+            if asked.path.is_dir():
+                from data.exchange.folder_import import import_folder
 
+                done = import_folder(
+                    register,
+                    asked.path,
+                    pool=pool,
+                    dry_run=asked.dry_run,
+                    actor=actor(),
+                    progress=watching.see,
+                    begun=watching.begin,
+                )
+            else:
+                from data.exchange.csv_import import import_csv
 
-def tell_left_alone(folder: Path, photos: Container[str], count: int) -> None:
-    """Name the files of a folder that were not taken for photos."""
-    note(f"{count} files do not look like photos and were left alone:")
-    for name in islice(left_alone(folder, photos), LEFT_ALONE_SHOWN):
-        note(f"  {name}")
-    if count > LEFT_ALONE_SHOWN:
-        note(f"  and {count - LEFT_ALONE_SHOWN} more")
+                done = import_csv(
+                    register,
+                    asked.path,
+                    pool=pool,
+                    mapping=mapping,
+                    dry_run=asked.dry_run,
+                    authority=asked.authority,
+                    actor=actor(),
+                    progress=watching.see,
+                    begun=watching.begin,
+                )
+        except stopping() as error:
+            return None, watching.stop(error)
+        if asked.save:
+            from data.exchange.saved_mappings import SavedMappings
 
-
-def left_alone(folder: Path, photos: Container[str]) -> Iterator[str]:
-    """The names of files below a folder that no row was about; hidden files are never looked at."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        text = os.fsencode("/".join(parts)).decode("utf-8", "replace")
-        name = "".join(each if each.isprintable() else "\ufffd" for each in text)
-        if name not in photos and path.is_file() and not any(part.startswith(".") for part in parts):
-            yield name
-
-
-def in_a_cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+            kept = SavedMappings(register.database).save(asked.save, mapping, actor=actor())
+            note(f'The mapping is kept as {kept.name!r}: --mapping "{kept.name}" uses it.')
+    return done, None
 
 
 def parse_mapping(given: list[str]) -> dict[str, str]:

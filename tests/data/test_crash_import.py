@@ -11,10 +11,12 @@ from pathlib import Path
 
 from data.database import open_database
 from data.exchange.csv_import import import_csv
+from data.exchange.imports import Imports
+from data.exchange.undo import undo_import
 from data.intake import IntakePool
 from data.photos import FsspecPhotoStore
 from data.quarantine import Quarantine
-from data.register import Register
+from data.register import Register, RegisteredObject
 from tests.data.lists import contents, write_list, write_photos
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +104,8 @@ def test_killed_at_any_moment_and_run_again_it_gives_the_same_ids(
     aside = [(one.line, one.photo, one.reason) for one in Quarantine(database).entries()]
     assert aside == [(one.line, one.photo, one.reason) for one in Quarantine(wanted.database).entries()]
     assert len(aside) == 9
+    (kept,) = Imports(database).page()  # it went on under its number each time
+    assert (kept.state, kept.rows, kept.added) == ("finished", 700, len(contents(wanted)))
     assert len(seen) > 1, "every kill came before or after the import: the test shows nothing"
     database.close()
     wanted.database.close()
@@ -120,3 +124,42 @@ def test_two_imports_of_one_list_at_once_give_no_object_twice(
     assert len(Quarantine(database).entries()) == 9
     database.close()
     wanted.database.close()
+
+
+def test_killed_at_any_moment_and_undone_it_leaves_nothing_to_find(
+    database_url: str, tmp_path: Path, pool: IntakePool
+) -> None:
+    path = a_list(tmp_path / "lists")
+    database = open_database(database_url)
+    register, imports = Register(database, FsspecPhotoStore(tmp_path / "photos")), Imports(database)
+    moments = random.Random(5)
+    seen = set()
+    for _ in range(6):
+        process = start(database_url, tmp_path / "photos", path)
+        time.sleep(moments.uniform(0.2, 0.9))
+        process.kill()
+        process.communicate()
+        for one in imports.page():
+            if one.state == "undone":
+                continue
+            assert one.state == ("interrupted" if one.ended_at is None else "finished")
+            seen.add(one.rows)
+            undo_import(register, one.id)
+        assert register.snapshot().objects == 0
+        assert register.searchable_photographs() == []
+    assert len(seen) > 1, "every kill came before or after the import: the test shows nothing"
+    import_csv(register, path, pool=pool)
+    wanted = undisturbed(path, tmp_path, pool)
+    assert [(one.id, one.record) for one in every(register)] == [
+        (one.id, one.record) for one in every(wanted)
+    ]
+    assert register.snapshot().photographs == wanted.snapshot().photographs
+    database.close()
+    wanted.database.close()
+
+
+def every(register: Register) -> list[RegisteredObject]:
+    """All objects; there are fewer than a thousand."""
+    return [
+        one for start in (0, 500) for one in register.page(after=start, limit=500) if one.id <= start + 500
+    ]

@@ -116,11 +116,6 @@ def test_control_characters_are_spelt_out(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.splitlines() == ["a\\x1b[2Jb\\x9bc", "x\\x07\ty z", "\\x1b"]
 
 
-def test_no_cell_of_a_report_is_a_formula() -> None:
-    assert import_.in_a_cell("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert import_.in_a_cell("a=b") == "a=b"
-
-
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["--version"]) == 0
     assert capsys.readouterr().out == f"artrieve {version('artrieve')}\n"

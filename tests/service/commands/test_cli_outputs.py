@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service import commands
-from service.commands import import_
+from service.commands import import_report
 
 LIST = "title\nA lost jug\n"
 
@@ -60,7 +60,7 @@ def test_a_report_replaces_the_one_before_and_follows_a_link(folder: Path) -> No
         assert commands.run(["import", "list.csv", "--report", "link.csv"]) == 0
     assert (folder / "link.csv").is_symlink()
     lines = (folder / "report.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == import_.REPORT_STARTS
+    assert lines[0] == import_report.REPORT_STARTS
     assert lines[1].startswith("2,unchanged,")
     assert not list(folder.glob(".*.csv.*"))
 
@@ -85,4 +85,4 @@ def test_a_report_may_go_into_a_pipe(folder: Path) -> None:
     reader.start()
     assert commands.run(["import", "list.csv", "--report", "pipe"]) == 0
     reader.join(10)
-    assert read[0].startswith(import_.REPORT_STARTS)
+    assert read[0].startswith(import_report.REPORT_STARTS)

@@ -1,0 +1,1 @@
+"""Measures what importing a long list costs, and taking it back."""

@@ -1,0 +1,63 @@
+"""The report of an import as a file: a line of CSV for each row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from data.exchange.report import RowOutcome
+
+REPORT_COLUMNS = ("line", "action", "object", "title", "message", "changes", "photo")
+REPORT_STARTS = ",".join(REPORT_COLUMNS)
+INTERRUPTED_ACTION = "interrupted"
+# Spreadsheets read what begins so as a formula, some of them after blanks or line ends too.
+_FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+LONGEST_CELL = 32_000
+"""Characters; spreadsheets take 32,767."""
+
+
+class RowWriter(Protocol):
+    """What `csv.writer` gives; the class has no public name."""
+
+    def writerow(self, row: Iterable[object], /) -> object:
+        """Write one row."""
+
+
+class ReportLines:
+    """Writes the lines."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._lines: RowWriter = csv.writer(file)
+        self._lines.writerow(REPORT_COLUMNS)
+
+    def write(self, row: RowOutcome) -> None:
+        """Write what happened to one row."""
+        number = "" if row.object_id is None else row.object_id
+        texts = (in_a_cell(text) for text in (row.title, row.reason, said(row.changes), row.photo))
+        self._lines.writerow((row.line, row.action, number, *texts))
+
+    def end(self, reason: str) -> None:
+        """Write that the import came no further, and why."""
+        self._lines.writerow(("", INTERRUPTED_ACTION, "", "", in_a_cell(reason), "", ""))
+
+
+def said(changes: Mapping[str, tuple[Any, Any]]) -> str:
+    """Changes as text: maker: "M" -> "Maker"; title: ..., the values as JSON."""
+    return "; ".join(
+        f"{name}: {_json(before)} -> {_json(after)}" for name, (before, after) in changes.items()
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def in_a_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula, and that fits into one."""
+    if len(text) > LONGEST_CELL:
+        text = f"{text[:LONGEST_CELL]} ..."
+    risky = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{text}" if risky else text
