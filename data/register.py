@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.database import Database, utc_now
 from data.merge_patch import patched
-from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
+from data.object_id import ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
 from data.registered import (
     NewPhotograph,
@@ -23,6 +24,8 @@ from data.registered import (
     VersionConflict,
 )
 from data.rows import object_of, photograph_of, present, record_of
+from data.source_registers import register_id
+from data.survey import ANSWERS, counted, photograph_refs
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT, StoredPhotograph, Writer
 
@@ -40,8 +43,6 @@ __all__ = [
 ]
 
 LARGEST_PAGE: Final = 500
-_ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
-_PRESENT: Final = PhotographRow.removed_at.is_(None)
 
 
 class Register:
@@ -61,17 +62,24 @@ class Register:
         return Writer.on(self.database, rehearse=rehearse)
 
     def report(
-        self, record: ObjectRecord, photos: Sequence[NewPhotograph] = (), source_key: str | None = None
+        self,
+        record: ObjectRecord,
+        photos: Sequence[NewPhotograph] = (),
+        source_key: str | None = None,
+        source_register: str | None = None,
     ) -> RegisteredObject:
         """Register a new object.
 
         `source_key` names where it came from; the register takes each only once and raises SourceTaken after.
+        `source_register` is the key of the register that it belongs to, without one this installation's own;
+        raises SourceRegisterNotFound.
         """
+        belongs_to = register_id(self.database, source_register)
         stored = [StoredPhotograph.put(self.photos, photo) for photo in photos]
         with self.writing() as writer:
             if source_key is not None and (taken := writer.find_source(source_key)) is not None:
                 raise SourceTaken(source_key, taken.id)
-            row = writer.add(record, stored, source_key)
+            row = writer.add(record, stored, source_key, register_id=belongs_to)
             writer.session.flush()
             return object_of(row)
 
@@ -174,14 +182,8 @@ class Register:
 
     def searchable_photographs(self) -> list[PhotographRef]:
         """The photographs of all objects that answer searches, but removed ones, in order of their ids."""
-        query = (
-            select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key)
-            .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
-            .where(_ANSWERS, _PRESENT)
-            .order_by(PhotographRow.id)
-        )
         with self.database.session() as session:
-            return [PhotographRef(*found) for found in session.execute(query)]
+            return photograph_refs(session)
 
     def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
         """For each of these photographs that is there and whose object answers searches now: that object.
@@ -193,7 +195,7 @@ class Register:
         with self.database.session() as session:
             for some in _in_parts(wanted):
                 owners = select(PhotographRow.object_id).where(PhotographRow.id.in_(some))
-                for one in _objects(session, ObjectRow.id.in_(owners), _ANSWERS):
+                for one in _objects(session, ObjectRow.id.in_(owners), ANSWERS):
                     found |= {photograph.id: one for photograph in one.photographs}
         return {one: found[one] for one in wanted if one in found}
 
@@ -205,21 +207,19 @@ class Register:
     def snapshot(self) -> RegisterSnapshot:
         """What can be searched now. Counting is repeated only when something has changed."""
         with self.database.session() as session:
-            revision, taken_at, last = _revision(session), utc_now(), self._counted
-            if last is not None and last.revision == revision:
-                return RegisterSnapshot(
-                    revision, last.objects, last.objects_with_photographs, last.photographs, taken_at
-                )
-            objects = select(func.count()).select_from(ObjectRow).where(_ANSWERS)
-            photographs = select(
-                func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id)
-            ).where(_ANSWERS, _PRESENT, ObjectRow.id == PhotographRow.object_id)
-            with_photographs, of_photographs = session.execute(photographs).one()
-            counted = RegisterSnapshot(
-                revision, session.scalar(objects) or 0, with_photographs, of_photographs, taken_at
-            )
-        self._counted = counted
-        return counted
+            return self._snapshot(session)
+
+    def survey(self) -> tuple[RegisterSnapshot, list[PhotographRef]]:
+        """`snapshot` and `searchable_photographs` of one and the same moment."""
+        with self.database.session() as session:
+            return self._snapshot(session), photograph_refs(session)
+
+    def _snapshot(self, session: Session) -> RegisterSnapshot:
+        revision, taken_at, last = _revision(session), utc_now(), self._counted
+        if last is not None and last.revision == revision:
+            return replace(last, taken_at=taken_at)
+        self._counted = counted(session, revision, taken_at)
+        return self._counted
 
 
 def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:

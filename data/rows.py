@@ -2,8 +2,17 @@
 
 from typing import Any, Final
 
-from data.object_id import DatePeriod, Measurement, ObjectRecord, Status, TheftDetails, Unit, ViewKind
-from data.registered import NewPhotograph, Photograph, RegisteredObject
+from data.object_id import (
+    DatePeriod,
+    Measurement,
+    ObjectRecord,
+    OwnerDetails,
+    Status,
+    TheftDetails,
+    Unit,
+    ViewKind,
+)
+from data.registered import NewPhotograph, Photograph, RegisteredObject, RegisterName
 from data.tables import MeasurementRow, ObjectRow, PhotographRow
 
 _SAME_NAME: Final = (
@@ -16,6 +25,7 @@ _SAME_NAME: Final = (
 def columns_of(record: ObjectRecord) -> dict[str, Any]:
     """The columns of `objects` that hold the record; measurements are rows of their own."""
     date, theft = record.date or DatePeriod(), record.theft or TheftDetails()
+    owner = record.owner or OwnerDetails()
     return {name: getattr(record, name) for name in _SAME_NAME} | {
         "type_path": list(record.type_path),
         "date_text": date.text,
@@ -25,6 +35,8 @@ def columns_of(record: ObjectRecord) -> dict[str, Any]:
         "theft_latest": theft.latest,
         "theft_place": theft.place,
         "theft_circumstances": theft.circumstances,
+        "owner_name": owner.name,
+        "owner_contact": owner.contact,
         "status": record.status.value,
     }
 
@@ -67,6 +79,7 @@ def record_of(row: ObjectRow) -> ObjectRecord:
         place=row.theft_place,
         circumstances=row.theft_circumstances,
     )
+    owner = OwnerDetails.model_construct(name=row.owner_name, contact=row.owner_contact)
     return ObjectRecord.model_construct(
         type_path=tuple(row.type_path),
         measurements=tuple(
@@ -75,6 +88,7 @@ def record_of(row: ObjectRow) -> ObjectRecord:
         ),
         date=None if date.is_empty() else date,
         theft=None if theft.is_empty() else theft,
+        owner=None if owner.is_empty() else owner,
         status=Status(row.status),
         **{name: getattr(row, name) for name in _SAME_NAME},
     )
@@ -118,4 +132,5 @@ def object_of(row: ObjectRow) -> RegisteredObject:
         photographs=tuple(photograph_of(one) for one in present(row)),
         created_at=row.created_at,
         changed_at=row.changed_at,
+        source_register=RegisterName(row.source_register.key, row.source_register.name),
     )

@@ -99,6 +99,23 @@ class StateRow(Base):
     last_photograph_id: Mapped[int]
 
 
+class SourceRegisterRow(Base):
+    """A register that objects came from. It is never deleted, so its id is never another's."""
+
+    __tablename__ = "source_registers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    authority: Mapped[str]
+    contact: Mapped[str]
+    licence: Mapped[str]
+    url: Mapped[str]
+    notes: Mapped[str]
+    as_of: Mapped[dt.date | None]
+    updated_at: Mapped[dt.datetime]
+
+
 class MeasurementRow(Base):
     """One measurement of an object."""
 
@@ -187,6 +204,12 @@ class ObjectRow(Base):
     theft_place: Mapped[str]
     theft_circumstances: Mapped[str]
     status: Mapped[str]
+    owner_name: Mapped[str] = mapped_column(server_default=text("''"))
+    owner_contact: Mapped[str] = mapped_column(server_default=text("''"))
+    # SQLite adds no foreign key to a table that is there, unless it may be null; in fact it never is.
+    register_id: Mapped[int | None] = mapped_column(ForeignKey("source_registers.id"), index=True)
+
+    source_register: Mapped[SourceRegisterRow] = relationship(lazy="selectin")
 
     measurements: Mapped[list[MeasurementRow]] = relationship(
         order_by=MeasurementRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"

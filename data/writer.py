@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from data.database import Database, utc_now
 from data.object_id import ObjectRecord, ViewKind
 from data.photos import PhotoStore
-from data.registered import NewPhotograph, ObjectNotFound, PhotographNotFound, VersionConflict
+from data.registered import OWN_ID, NewPhotograph, ObjectNotFound, PhotographNotFound, VersionConflict
 from data.rows import columns_of, measurement_rows, photograph_columns, present, record_of
-from data.tables import ObjectRow, PhotographRow, StateRow
+from data.tables import ObjectRow, PhotographRow, SourceRegisterRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
 WHOLE_OBJECT: Final = (selectinload(ObjectRow.measurements), selectinload(ObjectRow.photographs))
@@ -90,8 +90,9 @@ class Writer:
         source_key: str | None = None,
         source_digest: str | None = None,
         source_values: dict[str, Any] | None = None,
+        register_id: int = OWN_ID,
     ) -> ObjectRow:
-        """A new object with its photographs."""
+        """A new object with its photographs, in the source register of this id."""
         self._state.last_object_id += 1
         row = ObjectRow(
             id=self._state.last_object_id,
@@ -103,6 +104,7 @@ class Writer:
             changed_at=self.now,
             measurements=measurement_rows(record),
             photographs=[],
+            source_register=self.session.get_one(SourceRegisterRow, register_id),
             **columns_of(record),
         )
         self._append(row, photos, listed=source_key is not None)
@@ -149,6 +151,10 @@ class Writer:
         """Take a photograph from its object; the row stays, marked. Raises PhotographNotFound."""
         _photograph(row, photograph_id).removed_at = self.now
         self._touch(row)
+
+    def changed(self) -> None:
+        """Count this transaction as a change of the register, whatever it changed."""
+        self._changed = True
 
     def _append(
         self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool
