@@ -10,8 +10,10 @@ year. Text is normalised as data.text says.
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -273,8 +275,14 @@ class ObjectRecord(BaseModel):
         return self
 
 
+PARTS: Final[Mapping[str, type[DatePeriod | TheftDetails | OwnerDetails]]] = MappingProxyType(
+    {"date": DatePeriod, "theft": TheftDetails, "owner": OwnerDetails}
+)
+"""The fields of a record that have parts."""
+
+
 def _says_nothing(name: str, part: object) -> bool:
-    if name not in ("date", "theft", "owner"):
+    if name not in PARTS:
         return False
     if isinstance(part, DatePeriod | TheftDetails | OwnerDetails):
         return part.is_empty()

@@ -21,7 +21,7 @@ PRESENT: Final = PhotographRow.removed_at.is_(None)
 def counted(session: Session, revision: int, taken_at: dt.datetime) -> RegisterSnapshot:
     """Count what answers searches. Nothing is known of an index here: a photograph counts as a usable picture."""
     by_register = select(ObjectRow.register_id, func.count()).where(ANSWERS).group_by(ObjectRow.register_id)
-    objects = {key: number for key, number in session.execute(by_register)}
+    objects: dict[int | None, int] = dict(session.execute(by_register).tuples())
     pictured = (
         select(
             ObjectRow.register_id,
@@ -111,5 +111,7 @@ def with_pictureless(snapshot: RegisterSnapshot, more: Mapping[int, int]) -> Reg
         for at, one in enumerate(snapshot.registers, start=1)
     )
     return replace(
-        snapshot, registers=registers, without_usable_picture=sum(one.without_usable_picture for one in registers)
+        snapshot,
+        registers=registers,
+        without_usable_picture=sum(one.without_usable_picture for one in registers),
     )

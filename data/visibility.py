@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from data.object_id import DatePeriod, ObjectRecord, OwnerDetails, TheftDetails
+from data.object_id import PARTS, ObjectRecord
 from data.registered import RegisteredObject
 
 
@@ -73,13 +73,8 @@ LEVELS: Final[Mapping[str, Level]] = MappingProxyType(
 )
 """Every field of a record, with its level; parts of a field by their own names behind a dot."""
 
-PARTS: Final[Mapping[str, type[DatePeriod | TheftDetails | OwnerDetails]]] = MappingProxyType(
-    {"date": DatePeriod, "theft": TheftDetails, "owner": OwnerDetails}
-)
-"""The fields that have parts."""
 
-
-class RoleForbids(PermissionError):
+class RoleForbids(RuntimeError):
     """Somebody in this role may not do that."""
 
     def __init__(self, role: Role) -> None:

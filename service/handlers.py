@@ -21,6 +21,8 @@ from data.intake_pool import IntakeUnavailable
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
 from data.register import ObjectNotFound, PhotographNotFound, VersionConflict
 from data.safe_photo import PhotoRejected
+from data.source_registers import LONGEST_KEY, SourceRegisterNotFound, SourceRegisterTaken
+from data.visibility import RoleForbids
 from indexer.explain import EvidenceUnavailable
 from indexer.vectors.index import IndexUnusable
 from service.invalid import invalid, places, shortened
@@ -34,6 +36,7 @@ from service.problems import (
     INSUFFICIENT_STORAGE,
     INTAKE_UNAVAILABLE,
     METHOD_NOT_ALLOWED,
+    NOT_ALLOWED,
     NOT_FOUND,
     NOT_READY,
     OBJECT_NOT_FOUND,
@@ -41,6 +44,8 @@ from service.problems import (
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
     SEARCH_NOT_FOUND,
+    SOURCE_REGISTER_NOT_FOUND,
+    SOURCE_REGISTER_TAKEN,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
     ProblemKind,
@@ -65,6 +70,8 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     PhotoNoLongerKept: EVIDENCE_GONE,
     NothingToSearch: NOT_READY,
     IntakeUnavailable: INTAKE_UNAVAILABLE,
+    RoleForbids: NOT_ALLOWED,
+    SourceRegisterTaken: SOURCE_REGISTER_TAKEN,
 }
 # What starlette's own routing and static files answer with.
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 415: UNSUPPORTED_BODY, 400: BAD_REQUEST}
@@ -76,6 +83,7 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(error, _answering(_plainly(kind)))
     app.add_exception_handler(ServiceProblem, _answering(_itself))
     app.add_exception_handler(ObjectNotFound, _answering(_no_object))
+    app.add_exception_handler(SourceRegisterNotFound, _answering(_no_register))
     app.add_exception_handler(PhotographNotFound, _answering(_no_photograph))
     app.add_exception_handler(VersionConflict, _answering(_conflict))
     app.add_exception_handler(PhotoRejected, _answering(_rejected))
@@ -113,6 +121,12 @@ def _itself(error: Exception) -> ServiceProblem:
 def _no_object(error: Exception) -> ServiceProblem:
     assert isinstance(error, ObjectNotFound)
     return ServiceProblem(OBJECT_NOT_FOUND, f"The register has no object {error.object_id}.")
+
+
+def _no_register(error: Exception) -> ServiceProblem:
+    assert isinstance(error, SourceRegisterNotFound)
+    key = shortened(error.key, LONGEST_KEY)
+    return ServiceProblem(SOURCE_REGISTER_NOT_FOUND, f"There is no source register {key!r}.")
 
 
 def _no_photograph(error: Exception) -> ServiceProblem:

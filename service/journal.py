@@ -14,7 +14,8 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.register import Register
+from data.reading import Reader
+from data.visibility import Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from service.invalid import shortened
@@ -76,10 +77,12 @@ def _unexpected(scope: Scope, error: Exception) -> ServiceProblem:
     return ServiceProblem(INTERNAL_ERROR, f"An error that nobody expected. Its reference is {reference}.")
 
 
-def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel) -> SearchRecord:
+def search(
+    desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel, role: Role
+) -> SearchRecord:
     """Search at the desk, and write a line about it."""
     started = time.perf_counter()
-    record = desk.search(photos, limit, level)
+    record = desk.search(photos, limit, level, role)
     log.info(
         "searched",
         search=str(record.id),
@@ -94,11 +97,11 @@ def search(desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level:
 
 
 def search_by_words(
-    register: Register, engine: Callable[[], Engine], text: str, limit: int, after: str
+    reader: Reader, engine: Callable[[], Engine], text: str, limit: int, after: str
 ) -> WordsAnswer:
     """Search by words, and write a line about it without them."""
     started = time.perf_counter()
-    answer = answer_words(register, engine, text, limit, after)
+    answer = answer_words(reader, engine, text, limit, after)
     log.info(
         "searched by words",
         words=len(answer.words),

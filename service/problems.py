@@ -95,6 +95,12 @@ FOREIGN_ORIGIN = _kind(
     "Another website may not write here",
     "Use the service's own page, or a program that sends no Origin header.",
 )
+NOT_ALLOWED = _kind(
+    "not-allowed",
+    403,
+    "Your role may not change the register",
+    "Ask a registrar; on a machine of your own, ARTRIEVE_ROLE says which role you have.",
+)
 NOT_FOUND = _kind(
     "not-found", 404, "There is nothing at this address", "docs/api.md lists the addresses there are."
 )
@@ -109,6 +115,12 @@ PHOTOGRAPH_NOT_FOUND = _kind(
     404,
     "There is no such photograph",
     "Check the number; an object lists its photographs.",
+)
+SOURCE_REGISTER_NOT_FOUND = _kind(
+    "source-register-not-found",
+    404,
+    "There is no such source register",
+    "Check the key; GET /api/v1/registers lists the registers there are.",
 )
 SEARCH_NOT_FOUND = _kind(
     "search-not-found", 404, "There is no such search", "Check the id that the search was answered with."
@@ -130,6 +142,12 @@ METHOD_NOT_ALLOWED = _kind(
     405,
     "This address does not take this method",
     "The Allow header names the methods it takes.",
+)
+SOURCE_REGISTER_TAKEN = _kind(
+    "source-register-taken",
+    409,
+    "There is a source register of this key already",
+    "Change that one with PATCH, or choose another key.",
 )
 EVIDENCE_GONE = _kind(
     "evidence-gone",

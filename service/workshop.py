@@ -9,6 +9,7 @@ from pathlib import Path
 from data.database import Database, DatabaseMissing, open_database, temporary_database
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
+from data.reading import Reader
 from data.register import Register
 from data.search_log import SearchLog
 from indexer.engine import Engine
@@ -56,6 +57,13 @@ def opened_register(settings: Settings, *, create: bool = True) -> Iterator[Regi
     """The register, its database closed at the end. Raises DatabaseUnavailable; see `open_store`."""
     with closing(open_store(settings, create=create)) as database:
         yield Register(database, open_photos(settings))
+
+
+@contextmanager
+def opened_reader(settings: Settings) -> Iterator[Reader]:
+    """The register that is there, as the role of the settings sees it. Raises DatabaseUnavailable, DatabaseMissing."""
+    with opened_register(settings, create=False) as register:
+        yield Reader(register, settings.role)
 
 
 @contextmanager

@@ -11,16 +11,14 @@ from pydantic import ValidationError
 
 from data.exchange.mapping import validated
 from data.merge_patch import patched
-from data.object_id import DatePeriod, ObjectRecord, TheftDetails, ViewKind
+from data.object_id import PARTS, ObjectRecord, ViewKind
 from data.rows import present, record_of
 from data.tables import ObjectRow
 from data.writer import Writer
 
-_PARTS: Final = {"date": tuple(DatePeriod.model_fields), "theft": tuple(TheftDetails.model_fields)}
-
 
 def said(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says, written in one way: JSON values by field, those of date and theft by their parts."""
+    """What a row says, written in one way: JSON values by field, those of date, theft, owner by their parts."""
     return _flat(validated(fields), fields)
 
 
@@ -30,18 +28,15 @@ def _flat(record: ObjectRecord, fields: Iterable[str]) -> dict[str, Any]:
         measurement["value"] = f"{one.value.normalize():f}"  # 32.50 says what 32.5 said
     flat: dict[str, Any] = {}
     for name in fields:
-        if name in _PARTS:
+        if name in PARTS:
             empty = _EMPTY_PARTS[name]
-            flat |= {f"{name}.{part}": (plain[name] or empty)[part] for part in _PARTS[name]}
+            flat |= {f"{name}.{part}": (plain[name] or empty)[part] for part in empty}
         else:
             flat[name] = plain[name]
     return flat
 
 
-_EMPTY_PARTS: Final = {
-    "date": DatePeriod().model_dump(mode="json"),
-    "theft": TheftDetails().model_dump(mode="json"),
-}
+_EMPTY_PARTS: Final = {name: part().model_dump(mode="json") for name, part in PARTS.items()}
 _NOTHING: Final = _flat(ObjectRecord.model_construct(), ObjectRecord.model_fields)
 """What an object has in fields that its list never gave."""
 

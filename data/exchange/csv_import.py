@@ -24,16 +24,19 @@ def import_csv(
     dry_run: bool = False,
     authority: str | None = None,
     progress: Callable[[RowOutcome], None] | None = None,
+    source_register: str | None = None,
 ) -> ImportReport:
     """Import the file; a second run changes nothing, a run after a crash finishes the first.
 
     `mapping` says which of their columns is which of our fields (data.exchange.fields.FIELDS); columns with
     our names or common synonyms need none. `authority` reports rows that name none. With `dry_run` nothing
     is written, neither to the register nor to the photo store. `progress` is called for each row, in order,
-    after it is safe in the database.
+    after it is safe in the database. Objects belong to the source register of the key `source_register`, without
+    one to this installation's own; the same row from two registers is two objects.
 
     Bad rows and bad photos go into quarantine (data.quarantine) and the rest goes on. Raises ImportRefused if
-    the file as a whole cannot be read, DatabaseUnavailable, PhotoStoreUnavailable, IntakeUnavailable.
+    the file as a whole cannot be read or there is no such source register, DatabaseUnavailable,
+    PhotoStoreUnavailable, IntakeUnavailable.
     """
     path = Path(path).absolute()
     wanted = mapping or {}
@@ -46,7 +49,14 @@ def import_csv(
 
     with open_csv(path, recognised) as file:
         columns = Columns.of(file.header, wanted)
-        importer = Importer(register, pool, source_name(path), dry_run=dry_run, progress=progress)
+        importer = Importer(
+            register,
+            pool,
+            source_name(path),
+            dry_run=dry_run,
+            progress=progress,
+            source_register=source_register,
+        )
         report = importer.run(_entries(file.rows, columns, path.parent.resolve(), authority))
     report.encoding, report.delimiter = file.encoding, file.delimiter
     report.mapped, report.unmapped = columns.names(), columns.unmapped

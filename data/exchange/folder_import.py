@@ -27,19 +27,28 @@ def import_folder(
     pool: IntakePool,
     dry_run: bool = False,
     progress: Callable[[RowOutcome], None] | None = None,
+    source_register: str | None = None,
 ) -> ImportReport:
     """Import all photos below the folder, in the order of their paths; hidden files and folders are skipped.
 
     A photo is known again by its path below the folder and its content: the same folder imported twice, from
     another place too, changes nothing; a photo that was replaced is a new object. Files that neither look
-    like a photo nor are named like one are ignored. `progress` and errors are as in `import_csv`.
+    like a photo nor are named like one are ignored. `progress`, `source_register` and errors
+    are as in `import_csv`.
     """
     folder = Path(folder).resolve()
     if not folder.is_dir():
         raise ImportRefused(f"{folder} is no folder. Give a folder of photos, or a CSV file.")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise ImportRefused(f"{folder} cannot be read. Check your rights to read it.")
-    importer = Importer(register, pool, source_name(folder), dry_run=dry_run, progress=progress)
+    importer = Importer(
+        register,
+        pool,
+        source_name(folder),
+        dry_run=dry_run,
+        progress=progress,
+        source_register=source_register,
+    )
     files = _Files(folder)
     report = importer.run(files)
     report.ignored = files.ignored

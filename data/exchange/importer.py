@@ -17,6 +17,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from data.database import utc_now
+from data.exchange.belonging import Belonging
 from data.exchange.changes import said, take_over, take_over_views
 from data.exchange.known import Known, known_under
 from data.exchange.mapping import reasons, validated
@@ -81,8 +82,10 @@ class Importer:
         *,
         dry_run: bool,
         progress: Callable[[RowOutcome], None] | None,
+        source_register: str | None = None,
     ) -> None:
         self._register = register
+        self._belonging = Belonging.of(register.database, source_register)
         self._pool = pool
         self._source = source
         self._dry_run = dry_run
@@ -107,6 +110,7 @@ class Importer:
             readers.shutdown(cancel_futures=True)
         if not self._dry_run:
             Quarantine(self._register.database).resolve_older(self._source, began)
+            self._belonging.taken_in(self._register.database)
         return self._report
 
     def _prepare(self, chunk: list[Entry], readers: ThreadPoolExecutor) -> list[_Prepared]:
@@ -136,6 +140,7 @@ class Importer:
         problem = entry.problem or _problem_of(entry.fields)
         if problem:
             return replace(entry, problem=problem, photos=())
+        entry = replace(entry, source_key=self._belonging.source_key(entry.source_key))
         line, digest = self._seen.setdefault(entry.source_key, (entry.line, entry.digest))
         if line == entry.line:
             return entry
@@ -205,7 +210,12 @@ class Importer:
             raise _NotTaken(photos[0].refused)
         if row is None:
             row = writer.add(
-                validated(entry.fields), stored, entry.source_key, entry.digest, said(entry.fields)
+                validated(entry.fields),
+                stored,
+                entry.source_key,
+                entry.digest,
+                said(entry.fields),
+                self._belonging.register_id,
             )
             self._report.photographs += len(row.photographs)
             if not (self._dry_run and entry.repeats):  # a dry run adds nothing that a later row could meet

@@ -11,7 +11,9 @@ from fastapi import Depends, Header, Path, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from data.reading import Reader
 from data.register import Register
+from data.visibility import Role
 from service.invalid import invalid
 from service.keeper import EngineKeeper
 from service.parts import Parts, photograph_limits, search_limits
@@ -33,8 +35,24 @@ def parts_of(request: Request) -> Parts:
 PartsDep = Annotated[Parts, Depends(parts_of)]
 
 
-def _register(parts: PartsDep) -> Register:
-    return parts.register
+def role_of(parts: PartsDep) -> Role:
+    """In which role the caller reads the register. Decided here and nowhere else; accounts will decide it."""
+    return parts.settings.role
+
+
+RoleDep = Annotated[Role, Depends(role_of)]
+
+
+def _reader(parts: PartsDep, role: RoleDep) -> Reader:
+    return Reader(parts.register, role)
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
+"""The register as the caller sees it: what every address reads from."""
+
+
+def _register(reader: ReaderDep) -> Register:
+    return reader.writing()
 
 
 def _desk(parts: PartsDep) -> SearchDesk:
@@ -110,6 +128,7 @@ def expected_version(
 
 
 RegisterDep = Annotated[Register, Depends(_register)]
+"""The register itself, for addresses that change it; a caller who may not is refused with 403."""
 DeskDep = Annotated[SearchDesk, Depends(_desk)]
 KeeperDep = Annotated[EngineKeeper, Depends(_keeper)]
 SearchFormDep = Annotated[PhotoForm, Depends(_search_form)]

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from data.object_id import ObjectRecord
+from data.source_registers import SourceRegister
 from service.problems import (
     INTERNAL_ERROR,
     MEDIA_TYPE,
@@ -35,7 +36,7 @@ EVERYWHERE: Final = (UNKNOWN_HOST, INTERNAL_ERROR)
 """What any address may answer with."""
 ELSEWHERE: Final = {"NotFound": NOT_FOUND, "MethodNotAllowed": METHOD_NOT_ALLOWED}
 """What is answered to a request that is none of the operations."""
-READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (ObjectRecord, PhotographChange)
+READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (ObjectRecord, PhotographChange, SourceRegister)
 """The models of bodies that routes read by themselves, in a thread."""
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since."}}
 PICTURE: dict[int | str, dict[str, Any]] = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response, status
 from fastapi.concurrency import run_in_threadpool
 
+from data.listing import Wanted
 from data.object_id import EXAMPLE, ObjectRecord, Status, ViewKind
+from data.registered import OWN_KEY, RegisteredObject
+from data.source_registers import LONGEST_KEY
 from service.api.deps import (
     LARGEST_ID,
     ExpectedVersionDep,
@@ -17,6 +20,7 @@ from service.api.deps import (
     PartsDep,
     PhotographFormDep,
     PhotographId,
+    ReaderDep,
     RegisterDep,
 )
 from service.api.describing import NOT_CHANGED, failing, json_body, photo_upload, reference
@@ -34,10 +38,12 @@ from service.problems import (
     MALFORMED_JSON,
     MALFORMED_UPLOAD,
     MISSING_PHOTO,
+    NOT_ALLOWED,
     OBJECT_NOT_FOUND,
     PHOTO_REJECTED,
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
+    SOURCE_REGISTER_NOT_FOUND,
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
@@ -56,7 +62,8 @@ router = APIRouter(prefix="/objects", tags=["objects"])
 PAGE = 50
 LARGEST_PAGE = 200
 _READING = (INVALID_REQUEST, DATABASE_UNAVAILABLE)
-_WRITING = (FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING)
+_WRITING = (NOT_ALLOWED, FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING)
+_BELONGS = "Key of the source register that it belongs to; without one, this installation's own."
 _VIEW_FIELD = {
     "type": "string",
     "enum": [each.value for each in ViewKind],
@@ -80,31 +87,46 @@ _VIEW_BODY = json_body(
     "application/merge-patch+json",
     back={"summary": "It shows the back", "value": {"view": "back"}},
 )
-_PHOTOGRAPH = (BAD_REQUEST, OBJECT_NOT_FOUND, PHOTOGRAPH_NOT_FOUND, VERSION_CONFLICT, FOREIGN_ORIGIN)
+_PHOTOGRAPH = (
+    NOT_ALLOWED,
+    BAD_REQUEST,
+    OBJECT_NOT_FOUND,
+    PHOTOGRAPH_NOT_FOUND,
+    VERSION_CONFLICT,
+    FOREIGN_ORIGIN,
+)
 
 
-def entity_tag(version: int) -> str:
-    """The ETag of an object's version."""
-    return f'"{version}"'
+def entity_tag(found: RegisteredObject) -> str:
+    """The ETag of an object's version; another one where fields are hidden, for that is another answer."""
+    return f'"{found.version}-seen"' if found.hidden else f'"{found.version}"'
 
 
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
     openapi_extra=_RECORD_BODY,
-    responses=failing(MALFORMED_JSON, *_WRITING),
+    responses=failing(MALFORMED_JSON, SOURCE_REGISTER_NOT_FOUND, *_WRITING),
 )
-def post_object(body: JsonBodyDep, register: RegisterDep, response: Response) -> ObjectView:
+def post_object(
+    register: RegisterDep,
+    body: JsonBodyDep,
+    response: Response,
+    source_register: Annotated[
+        str, Query(alias="register", max_length=LONGEST_KEY, description=_BELONGS, examples=[OWN_KEY])
+    ] = OWN_KEY,
+) -> ObjectView:
     """Register an object. It can be searched for once it has a photograph."""
-    found = register_object(register, body)
+    found = register_object(register, body, source_register)
     response.headers["Location"] = f"{PREFIX}/objects/{found.id}"
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
-@router.get("", responses=failing(*_READING))
+@router.get("", responses=failing(SOURCE_REGISTER_NOT_FOUND, *_READING))
 def list_objects(
-    register: RegisterDep,
+    reader: ReaderDep,
+    parts: PartsDep,
     after: Annotated[
         int, Query(ge=0, le=LARGEST_ID, description="Number of the last object seen.", examples=[17])
     ] = 0,
@@ -114,9 +136,28 @@ def list_objects(
     status: Annotated[
         Status | None, Query(description="Only objects with this status.", examples=["stolen"])
     ] = None,
+    source_register: Annotated[
+        str | None,
+        Query(
+            alias="register",
+            max_length=LONGEST_KEY,
+            description="Only objects of the source register of this key.",
+            examples=[OWN_KEY],
+        ),
+    ] = None,
+    pictures: Annotated[
+        Literal["none"] | None,
+        Query(
+            description="`none`: only objects that searches are meant to find and that no photo can, for they have no "
+            "usable picture.",
+            examples=["none"],
+        ),
+    ] = None,
 ) -> ObjectPage:
     """The objects in the order of their numbers, a page at a time."""
-    return ObjectPage.of(register.page(after, limit + 1, status), limit)
+    wanted = Wanted(status, source_register, without_pictures=pictures is not None)
+    unfound = parts.keeper.unfound() if pictures else ()
+    return ObjectPage.of(reader.page(wanted, after, limit + 1, unfound), limit)
 
 
 @router.get(
@@ -125,12 +166,12 @@ def list_objects(
     responses={**NOT_CHANGED, **failing(OBJECT_NOT_FOUND, *_READING)},
 )
 def read_object(
-    object_id: ObjectId, register: RegisterDep, response: Response, if_none_match: IfNoneMatch = None
+    object_id: ObjectId, reader: ReaderDep, response: Response, if_none_match: IfNoneMatch = None
 ) -> ObjectView | Response:
     """One object. Its ETag is its version."""
-    found = register.get(object_id)
-    headers = {"ETag": entity_tag(found.version), "Cache-Control": "no-cache"}
-    if if_none_match is not None and entity_tag(found.version) in if_none_match:
+    found = reader.get(object_id)
+    headers = {"ETag": entity_tag(found), "Cache-Control": "no-cache"}
+    if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     response.headers.update(headers)
     return ObjectView.of(found)
@@ -142,10 +183,10 @@ def read_object(
     responses=failing(BAD_REQUEST, MALFORMED_JSON, OBJECT_NOT_FOUND, VERSION_CONFLICT, *_WRITING),
 )
 def patch_object(
+    register: RegisterDep,
     object_id: ObjectId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
-    register: RegisterDep,
     response: Response,
 ) -> ObjectView:
     """Change the record by a merge patch (RFC 7396): fields given replace, null empties, the rest stays.
@@ -153,7 +194,7 @@ def patch_object(
     With If-Match it is only changed if nobody else did since.
     """
     found = change_object(register, object_id, body, expected)
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
@@ -178,11 +219,15 @@ def patch_object(
     },
 )
 async def post_photograph(
-    object_id: ObjectId, form: PhotographFormDep, parts: PartsDep, response: Response
+    register: RegisterDep,
+    object_id: ObjectId,
+    form: PhotographFormDep,
+    parts: PartsDep,
+    response: Response,
 ) -> PhotographView:
     """Add a photograph to an object. It can be searched within seconds."""
     added = await parts.queue.run(
-        add_photograph, parts.register, parts.intake, object_id, next(form.photos()), view_of(form)
+        add_photograph, register, parts.intake, object_id, next(form.photos()), view_of(form)
     )
     parts.refresher.wake()
     response.headers["Location"] = f"{PREFIX}/photographs/{added.photograph.id}"
@@ -197,11 +242,11 @@ async def post_photograph(
     responses=failing(MALFORMED_JSON, *_PHOTOGRAPH, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING),
 )
 def patch_photograph(
+    register: RegisterDep,
     object_id: ObjectId,
     photograph_id: PhotographId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
-    register: RegisterDep,
     response: Response,
 ) -> ObjectView:
     """Say anew what a photograph shows of its object. Answers with the object.
@@ -209,12 +254,13 @@ def patch_photograph(
     With If-Match it is only changed if nobody changed the object since.
     """
     found = change_photograph(register, object_id, photograph_id, body, expected)
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
 @router.delete("/{object_id}/photographs/{photograph_id}", responses=failing(*_PHOTOGRAPH, *_READING))
 async def delete_photograph(
+    register: RegisterDep,
     object_id: ObjectId,
     photograph_id: PhotographId,
     expected: ExpectedVersionDep,
@@ -226,7 +272,7 @@ async def delete_photograph(
 
     With If-Match it is only removed if nobody changed the object since.
     """
-    found = await run_in_threadpool(remove_photograph, parts.register, object_id, photograph_id, expected)
+    found = await run_in_threadpool(remove_photograph, register, object_id, photograph_id, expected)
     parts.refresher.wake()
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)

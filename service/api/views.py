@@ -33,7 +33,9 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "version": 2,
     "created_at": "2026-03-01T09:00:00Z",
     "changed_at": "2026-03-01T09:05:00Z",
+    "source_register": {"key": "own", "name": "This register"},
     "record": EXAMPLE,
+    "hidden": [],
     "photographs": [_PHOTOGRAPH_EXAMPLE],
 }
 
@@ -74,6 +76,13 @@ class PhotographView(BaseModel):
         )
 
 
+class RegisterNameView(BaseModel):
+    """A source register by its key and its name."""
+
+    key: str
+    name: str
+
+
 class ObjectView(BaseModel):
     """A registered object: its Object ID record and its photographs, at one version."""
 
@@ -83,7 +92,11 @@ class ObjectView(BaseModel):
     version: int = Field(description="Counts the changes; also the ETag.")
     created_at: datetime
     changed_at: datetime
+    source_register: RegisterNameView = Field(description="The register that it came from.")
     record: ObjectRecord
+    hidden: list[str] = Field(
+        description="Fields that the caller's role does not see: they are empty in `record`, whatever they hold."
+    )
     photographs: list[PhotographView]
 
     @classmethod
@@ -94,7 +107,9 @@ class ObjectView(BaseModel):
             version=found.version,
             created_at=found.created_at,
             changed_at=found.changed_at,
+            source_register=RegisterNameView(key=found.source_register.key, name=found.source_register.name),
             record=found.record,
+            hidden=sorted(found.hidden),
             photographs=[PhotographView.of(each) for each in found.photographs],
         )
 

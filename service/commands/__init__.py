@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    demo,
+    doctor,
+    evaluate,
+    import_,
+    index,
+    model,
+    objects,
+    quarantine,
+    register,
+    search,
+    serve,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -41,6 +54,8 @@ def _artrieve(
 
 app.command("import")(import_.command)
 app.command("quarantine")(quarantine.command)
+app.command("objects")(objects.command)
+app.add_typer(register.app, name="register")
 app.command("index")(index.command)
 app.add_typer(model.app, name="model")
 app.command("search")(search.command)

@@ -50,12 +50,19 @@ def command(
     authority: Annotated[
         str | None, typer.Option(help="The authority that reports rows which name none (CSV only).")
     ] = None,
+    register_key: Annotated[
+        str | None,
+        typer.Option(
+            "--register", metavar="KEY", help="The source register that new objects belong to. Default: own."
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", dir_okay=False, help="Write what happened to each row here."),
     ] = None,
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
+    from data.visibility import demand_writer
     from service.settings import load_settings
     from service.workshop import open_intake, opened_register, rehearsed_register
 
@@ -65,6 +72,7 @@ def command(
             "--map and --authority are for CSV files; a folder of photos has no columns."
         )
     settings = load_settings()
+    demand_writer(settings.role)
     watching = Watching(dry_run, of_photos=path.is_dir())
     with ExitStack() as stack:
         stack.enter_context(
@@ -80,7 +88,14 @@ def command(
         if path.is_dir():
             from data.exchange.folder_import import import_folder
 
-            done = import_folder(register, path, pool=pool, dry_run=dry_run, progress=watching.see)
+            done = import_folder(
+                register,
+                path,
+                pool=pool,
+                dry_run=dry_run,
+                progress=watching.see,
+                source_register=register_key,
+            )
         else:
             from data.exchange.csv_import import import_csv
 
@@ -92,6 +107,7 @@ def command(
                 dry_run=dry_run,
                 authority=authority,
                 progress=watching.see,
+                source_register=register_key,
             )
     tell(done, watching, report)
     if done.ignored:
