@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from data.database import Database
 from data.object_id import Status
-from data.registered import RegisteredObject
+from data.registered import OWN_ID, RegisteredObject
 from data.rows import object_of
 from data.source_registers import register_id
 from data.survey import ANSWERS, PRESENT
@@ -61,7 +61,9 @@ def _conditions(database: Database, wanted: Wanted) -> list[ColumnElement[bool]]
     if wanted.status is not None:
         conditions.append(ObjectRow.status == wanted.status.value)
     if wanted.register is not None:
-        conditions.append(ObjectRow.register_id == register_id(database, wanted.register))
+        number = register_id(database, wanted.register)
+        ours = ObjectRow.register_id == number
+        conditions.append(or_(ours, ObjectRow.register_id.is_(None)) if number == OWN_ID else ours)
     if wanted.without_pictures:
         conditions.append(ANSWERS)
     return conditions

@@ -123,6 +123,11 @@ def present(row: ObjectRow) -> list[PhotographRow]:
     return [one for one in row.photographs if one.removed_at is None]
 
 
+def _register_name(row: ObjectRow) -> RegisterName:
+    source = row.source_register
+    return RegisterName() if source is None else RegisterName(source.key, source.name)
+
+
 def object_of(row: ObjectRow) -> RegisteredObject:
     """An object as the register hands it out; its measurements and photographs must be loaded."""
     return RegisteredObject(
@@ -132,5 +137,5 @@ def object_of(row: ObjectRow) -> RegisteredObject:
         photographs=tuple(photograph_of(one) for one in present(row)),
         created_at=row.created_at,
         changed_at=row.changed_at,
-        source_register=RegisterName(row.source_register.key, row.source_register.name),
+        source_register=_register_name(row),
     )

@@ -1,52 +1,28 @@
 """What can be searched at one moment: the counts of each source register, and every photograph."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from data.object_id import SEARCHABLE
-from data.registered import PhotographRef, RegisterCount, RegisterSnapshot
+from data.registered import OWN_ID, PhotographRef, RegisterCount, RegisterSnapshot
 from data.tables import ObjectRow, PhotographRow, SourceRegisterRow
 
 ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
 """Objects that answer searches."""
 PRESENT: Final = PhotographRow.removed_at.is_(None)
 """Photographs that were not removed."""
+# written out, since PostgreSQL takes the parameters of two equal expressions for different ones
+_REGISTER: Final = func.coalesce(ObjectRow.register_id, literal_column(str(OWN_ID), Integer))
 
 
 def counted(session: Session, revision: int, taken_at: dt.datetime) -> RegisterSnapshot:
     """Count what answers searches. Nothing is known of an index here: a photograph counts as a usable picture."""
-    by_register = select(ObjectRow.register_id, func.count()).where(ANSWERS).group_by(ObjectRow.register_id)
-    objects: dict[int | None, int] = dict(session.execute(by_register).tuples())
-    pictured = (
-        select(
-            ObjectRow.register_id,
-            func.count(PhotographRow.object_id.distinct()),
-            func.count(PhotographRow.id),
-        )
-        .where(ANSWERS, PRESENT, ObjectRow.id == PhotographRow.object_id)
-        .group_by(ObjectRow.register_id)
-    )
-    photographs = {key: (some, number) for key, some, number in session.execute(pictured)}
-    registers = []
-    for row in session.scalars(select(SourceRegisterRow).order_by(SourceRegisterRow.id)):
-        count, (with_photographs, number) = objects.get(row.id, 0), photographs.get(row.id, (0, 0))
-        registers.append(
-            RegisterCount(
-                key=row.key,
-                name=row.name,
-                objects=count,
-                objects_with_photographs=with_photographs,
-                photographs=number,
-                without_usable_picture=count - with_photographs,
-                as_of=row.as_of,
-                updated_at=row.updated_at,
-            )
-        )
+    registers = tuple(_count_registers(session))
     return RegisterSnapshot(
         revision=revision,
         objects=sum(one.objects for one in registers),
@@ -54,14 +30,37 @@ def counted(session: Session, revision: int, taken_at: dt.datetime) -> RegisterS
         photographs=sum(one.photographs for one in registers),
         taken_at=taken_at,
         without_usable_picture=sum(one.without_usable_picture for one in registers),
-        registers=tuple(registers),
+        registers=registers,
     )
+
+
+def _count_registers(session: Session) -> Iterator[RegisterCount]:
+    all_of = select(_REGISTER, func.count()).where(ANSWERS).group_by(_REGISTER)
+    pictured = (
+        select(_REGISTER, func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id))
+        .where(ANSWERS, PRESENT, ObjectRow.id == PhotographRow.object_id)
+        .group_by(_REGISTER)
+    )
+    objects = {row[0]: row[1] for row in session.execute(all_of)}
+    photographs = {row[0]: (row[1], row[2]) for row in session.execute(pictured)}
+    for row in session.scalars(select(SourceRegisterRow).order_by(SourceRegisterRow.id)):
+        count, (with_photographs, number) = objects.get(row.id, 0), photographs.get(row.id, (0, 0))
+        yield RegisterCount(
+            key=row.key,
+            name=row.name,
+            objects=count,
+            objects_with_photographs=with_photographs,
+            photographs=number,
+            without_usable_picture=count - with_photographs,
+            as_of=row.as_of,
+            updated_at=row.updated_at,
+        )
 
 
 def photograph_refs(session: Session) -> list[PhotographRef]:
     """The photographs of all objects that answer searches, but removed ones, in order of their ids."""
     query = (
-        select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key, ObjectRow.register_id)
+        select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key, _REGISTER)
         .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
         .where(ANSWERS, PRESENT)
         .order_by(PhotographRow.id)

@@ -24,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from data.registered import OWN_ID
+
 _STEPS: Final = 10_000
 
 
@@ -206,10 +208,12 @@ class ObjectRow(Base):
     status: Mapped[str]
     owner_name: Mapped[str] = mapped_column(server_default=text("''"))
     owner_contact: Mapped[str] = mapped_column(server_default=text("''"))
-    # SQLite adds no foreign key to a table that is there, unless it may be null; in fact it never is.
-    register_id: Mapped[int | None] = mapped_column(ForeignKey("source_registers.id"), index=True)
+    # SQLite adds no foreign key to a table that is there, unless it may be null: that means the same as OWN_ID
+    register_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source_registers.id"), default=OWN_ID, index=True
+    )
 
-    source_register: Mapped[SourceRegisterRow] = relationship(lazy="selectin")
+    source_register: Mapped[SourceRegisterRow | None] = relationship(lazy="selectin")
 
     measurements: Mapped[list[MeasurementRow]] = relationship(
         order_by=MeasurementRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"

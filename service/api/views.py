@@ -86,7 +86,7 @@ class RegisterNameView(BaseModel):
 class ObjectView(BaseModel):
     """A registered object: its Object ID record and its photographs, at one version."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_OBJECT_EXAMPLE]})
+    model_config = ConfigDict(hide_input_in_errors=True, json_schema_extra={"examples": [_OBJECT_EXAMPLE]})
 
     id: int = Field(description="Never given to another object.")
     version: int = Field(description="Counts the changes; also the ETag.")

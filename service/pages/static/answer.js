@@ -2,7 +2,7 @@
 
 import { searchedPhoto } from "./asking.js";
 import { candidateEntry, chanceOf, coverage, otherEntry } from "./candidate.js";
-import { byId, el, levelName, moment, number, plate, plural } from "./dom.js";
+import { byId, day, el, levelName, moment, number, plate, plural } from "./dom.js";
 
 const VERDICTS = {
   match: "Match",
