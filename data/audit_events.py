@@ -153,6 +153,36 @@ class RegisterAdopted(Event):
     state: str = Field(description="hash over the hashes of their first entries in the history")
 
 
+class SourceEvent(Event):
+    """Something about a source register."""
+
+    source: str = Field(description="key of the source register")
+
+    @property
+    def subject(self) -> str:
+        """The source register."""
+        return f"source:{self.source}"
+
+
+class SourceAdded(SourceEvent):
+    """A source register was added."""
+
+    kind = "source.added"
+
+
+class SourceAmended(SourceEvent):
+    """The entry of a source register was changed."""
+
+    kind = "source.amended"
+    fields: tuple[str, ...] = Field(description="names of the fields that were changed")
+
+
+class SourceImported(SourceEvent):
+    """A list of a source register was imported to its end."""
+
+    kind = "source.imported"
+
+
 class PhotoSearched(Event):
     """Somebody searched with photos."""
 
@@ -200,6 +230,9 @@ EVENTS: Final[dict[str, type[Event]]] = {
         PhotographAdded,
         PhotographAmended,
         PhotographRemoved,
+        SourceAdded,
+        SourceAmended,
+        SourceImported,
         PhotoSearched,
         WordsSearched,
     )

@@ -141,7 +141,10 @@ _EXAMPLES: Final = "Use sqlite:///folder/register.db or postgresql://user:passwo
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+    # parameters are hidden in both: an error that quotes them would bring owners and case data into the log
+    engine = create_engine(
+        url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -164,7 +167,7 @@ def _postgresql(url: URL) -> Engine:
     connect: dict[str, Any] = {"connect_timeout": 10}
     if "options" not in url.query:
         connect["options"] = f"-c timezone=UTC -c lock_timeout={int(LOCK_SECONDS)}s"
-    return create_engine(url, connect_args=connect, pool_pre_ping=True)
+    return create_engine(url, connect_args=connect, pool_pre_ping=True, hide_parameters=True)
 
 
 def _make_folder(url: URL) -> None:

@@ -16,7 +16,7 @@ from data.audit import append
 from data.canonical import digest, moment
 from data.object_id import ObjectRecord, ViewKind
 from data.registered import Photograph, RegisteredObject, VersionNotFound
-from data.rows import links_of, photograph_of, present, record_from, record_of
+from data.rows import links_of, photograph_of, present, record_from, record_of, register_name
 from data.tables import ObjectRow, PhotographRow
 from data.trail_tables import HistoryRow
 
@@ -88,7 +88,7 @@ class Chronicle:
         self._why = why
         self._now = now
         self._entries: list[dict[str, Any]] = []
-        self._events: list[events.ObjectEvent] = []
+        self._events: list[events.Event] = []
 
     def note(
         self,
@@ -136,12 +136,17 @@ class Chronicle:
         if len(self._entries) >= _WRITTEN_AT_ONCE:
             self.write()
 
+    def tell(self, event: events.Event) -> None:
+        """Tell the audit trail of something else than a version of an object."""
+        self._events.append(event)
+
     def write(self) -> None:
         """Write what was noted."""
-        if not self._entries:
+        if not self._events:
             return
         self._session.flush()  # the objects first, for the history refers to them
-        self._session.execute(insert(HistoryRow), self._entries)
+        if self._entries:
+            self._session.execute(insert(HistoryRow), self._entries)
         append(self._session, self._actor, self._events, self._now)
         self._entries, self._events = [], []
 
@@ -190,6 +195,7 @@ def object_at(session: Session, row: ObjectRow, version: int) -> RegisteredObjec
         photographs=_photographs(session, found.photographs),
         created_at=row.created_at,
         changed_at=found.changed_at,
+        source_register=register_name(row),
         merged_into=found.merged_into,
         same_as=tuple(found.same_as),
     )

@@ -22,6 +22,7 @@ class ImportRow(Base):
     mapping: Mapped[dict[str, Any]]  # our fields and the columns they were read from
     authority: Mapped[str]
     actor: Mapped[str]
+    source_register: Mapped[str]  # its key
     started_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     rows: Mapped[int]

@@ -10,8 +10,10 @@ year. Text is normalised as data.text says.
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -179,6 +181,19 @@ class TheftDetails(BaseModel):
         return self.earliest is None and self.latest is None and not self.place and not self.circumstances
 
 
+class OwnerDetails(BaseModel):
+    """Whose the object is, for the register's own people: see data.visibility."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: ShortText = Field(default="", description="person, company or institution")
+    contact: LongText = Field(default="", description="address, telephone, agent")
+
+    def is_empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.name and not self.contact
+
+
 EXAMPLE: Final[dict[str, Any]] = {
     "type_path": ["paintings", "oil paintings", "still lifes"],
     "materials": "oil on oak panel, bevelled on four sides",
@@ -206,6 +221,7 @@ EXAMPLE: Final[dict[str, Any]] = {
         "place": "Veldermond, town hall",
         "circumstances": "taken from the council chamber over a weekend, frame left behind",
     },
+    "owner": {"name": "Town of Veldermond", "contact": "town clerk, Market 1, Veldermond"},
     "status": "stolen",
 }
 """A full record of an invented object, shown in the API's documentation."""
@@ -220,7 +236,12 @@ def _refuse_merged(status: Status) -> Status:
 class ObjectRecord(BaseModel):
     """One object: the nine questions of Object ID, the description, the additional categories, the case."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,  # an error may end in a log, and its text would quote owners
+        json_schema_extra={"examples": [EXAMPLE]},
+    )
 
     type_path: Annotated[tuple[TypeLevel, ...], Field(max_length=TYPE_LEVELS)] = Field(
         default=(),
@@ -243,6 +264,7 @@ class ObjectRecord(BaseModel):
     authority: ShortText = Field(default="", description="who reports it: police, museum, agent")
     case_reference: ShortText = Field(default="", description="the authority's number for the case")
     theft: TheftDetails | None = Field(default=None, description="when, where and how it was lost")
+    owner: OwnerDetails | None = Field(default=None, description="whose it is; for registrars only")
     status: Annotated[Status, AfterValidator(_refuse_merged)] = Field(
         default=Status.stolen, description="recovered, withdrawn and merged ones answer no searches"
     )
@@ -250,7 +272,7 @@ class ObjectRecord(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _drop_empty_parts(cls, given: Any) -> Any:
-        """A date or a theft that says nothing is none, so that one object has one way to be written."""
+        """A date, theft or owner that says nothing is none, so that one object has one way to be written."""
         if not isinstance(given, dict):
             return given
         return {name: None if _says_nothing(name, part) else part for name, part in given.items()}
@@ -262,10 +284,16 @@ class ObjectRecord(BaseModel):
         return self
 
 
+PARTS: Final[Mapping[str, type[DatePeriod | TheftDetails | OwnerDetails]]] = MappingProxyType(
+    {"date": DatePeriod, "theft": TheftDetails, "owner": OwnerDetails}
+)
+"""The fields of a record that have parts."""
+
+
 def _says_nothing(name: str, part: object) -> bool:
-    if name not in ("date", "theft"):
+    if name not in PARTS:
         return False
-    if isinstance(part, DatePeriod | TheftDetails):
+    if isinstance(part, DatePeriod | TheftDetails | OwnerDetails):
         return part.is_empty()
     return isinstance(part, dict) and all(
         value is None or (isinstance(value, str) and not value.strip()) for value in part.values()

@@ -1,17 +1,17 @@
 """The register as it is read: objects, photographs, what may be searched, and what has been."""
 
 import copy
-import dataclasses
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.actor import UNNAMED, Actor
 from data.database import Database, utc_now
 from data.history import HistoryEntry, entries_of, object_at
-from data.object_id import SEARCHABLE, Status
+from data.object_id import Status
 from data.photos import PhotoStore
 from data.registered import (
     ObjectNotFound,
@@ -23,12 +23,11 @@ from data.registered import (
     RegisterSnapshot,
 )
 from data.rows import object_of, photograph_of
+from data.survey import ANSWERS, counted, photograph_refs
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT
 
 LARGEST_PAGE: Final = 500
-_ANSWERS: Final = ObjectRow.status.in_(sorted(SEARCHABLE))
-_PRESENT: Final = PhotographRow.removed_at.is_(None)
 
 
 class ReadRegister:
@@ -114,14 +113,8 @@ class ReadRegister:
 
     def searchable_photographs(self) -> list[PhotographRef]:
         """The photographs of all objects that answer searches, but removed ones, in order of their ids."""
-        query = (
-            select(PhotographRow.id, PhotographRow.object_id, PhotographRow.photo_key)
-            .join(ObjectRow, ObjectRow.id == PhotographRow.object_id)
-            .where(_ANSWERS, _PRESENT)
-            .order_by(PhotographRow.id)
-        )
         with self.database.session() as session:
-            return [PhotographRef(*found) for found in session.execute(query)]
+            return photograph_refs(session)
 
     def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
         """For each of these photographs that is there and whose object answers searches now: that object.
@@ -133,7 +126,7 @@ class ReadRegister:
         with self.database.session() as session:
             for some in _in_parts(wanted):
                 owners = select(PhotographRow.object_id).where(PhotographRow.id.in_(some))
-                for one in _objects(session, ObjectRow.id.in_(owners), _ANSWERS):
+                for one in _objects(session, ObjectRow.id.in_(owners), ANSWERS):
                     found |= {photograph.id: one for photograph in one.photographs}
         return {one: found[one] for one in wanted if one in found}
 
@@ -145,20 +138,21 @@ class ReadRegister:
     def snapshot(self) -> RegisterSnapshot:
         """What can be searched now. Counting is repeated only when something has changed."""
         with self.database.session() as session:
-            revision, taken_at = _revision(session), utc_now()
-            for last in self._counted:
-                if last.revision == revision:
-                    return dataclasses.replace(last, taken_at=taken_at)
-            objects = select(func.count()).select_from(ObjectRow).where(_ANSWERS)
-            photographs = select(
-                func.count(PhotographRow.object_id.distinct()), func.count(PhotographRow.id)
-            ).where(_ANSWERS, _PRESENT, ObjectRow.id == PhotographRow.object_id)
-            with_photographs, of_photographs = session.execute(photographs).one()
-            counted = RegisterSnapshot(
-                revision, session.scalar(objects) or 0, with_photographs, of_photographs, taken_at
-            )
-        self._counted[:] = [counted]
-        return counted
+            return self._snapshot(session)
+
+    def survey(self) -> tuple[RegisterSnapshot, list[PhotographRef]]:
+        """`snapshot` and `searchable_photographs` of one and the same moment."""
+        with self.database.session() as session:
+            return self._snapshot(session), photograph_refs(session)
+
+    def _snapshot(self, session: Session) -> RegisterSnapshot:
+        revision, taken_at = _revision(session), utc_now()
+        for last in self._counted:
+            if last.revision == revision:
+                return replace(last, taken_at=taken_at)
+        now = counted(session, revision, taken_at)
+        self._counted[:] = [now]
+        return now
 
 
 def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:

@@ -25,6 +25,7 @@ from data.registered import (
     VersionNotFound,
 )
 from data.rows import photograph_of, present, record_of
+from data.source_registers import register_id
 from data.tables import ObjectRow
 from data.writer import StoredPhotograph, Writer
 
@@ -66,17 +67,21 @@ class Register(ReadRegister):
         photos: Sequence[NewPhotograph] = (),
         source_key: str | None = None,
         *,
+        source_register: str | None = None,
         why: Why = UNSAID,
     ) -> RegisteredObject:
         """Register a new object.
 
         `source_key` names where it came from; the register takes each only once and raises SourceTaken after.
+        `source_register` is the key of the register that it belongs to, without one this installation's own;
+        raises SourceRegisterNotFound.
         """
+        belongs_to = register_id(self.database, source_register)
         stored = [StoredPhotograph.put(self.photos, photo) for photo in photos]
         with self.writing(why) as writer:
             if source_key is not None and (taken := writer.find_source(source_key)) is not None:
                 raise SourceTaken(source_key, taken.id)
-            return writer.handed_out(writer.add(record, stored, source_key))
+            return writer.handed_out(writer.add(record, stored, source_key, register_id=belongs_to))
 
     def amend(
         self,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from data.object_id import ObjectRecord, Status, ViewKind
 from data.safe_photo import SafePhoto
@@ -40,6 +41,19 @@ class Photograph:
     """Order within the object, from 0; a photograph that was removed leaves a gap."""
 
 
+OWN_ID: Final = 1
+"""Id of the register that is this installation's own; every object belongs to it that is not said to be another's."""
+OWN_KEY: Final = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterName:
+    """What an object tells of the register that it came from."""
+
+    key: str = OWN_KEY
+    name: str = "This register"
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredObject:
     """An object as the register holds it at one version."""
@@ -51,10 +65,13 @@ class RegisteredObject:
     photographs: tuple[Photograph, ...]
     created_at: dt.datetime
     changed_at: dt.datetime
+    source_register: RegisterName = RegisterName()
     merged_into: int | None = None
     """The object that it was found to be the same as, and that is kept; None: it stands for itself."""
     same_as: tuple[int, ...] = ()
     """Objects that people say are the same, by their ids; each is registered all the same."""
+    hidden: frozenset[str] = frozenset()
+    """Fields that whoever reads this may not see, as data.visibility names them: they are empty in the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,24 @@ class PhotographRef:
     photograph_id: int
     object_id: int
     photo_key: str
+    register_id: int = OWN_ID
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCount:
+    """What of one source register could be searched, and how fresh that was."""
+
+    key: str
+    name: str
+    objects: int
+    objects_with_photographs: int
+    photographs: int
+    without_usable_picture: int
+    """Objects that no photo can find: without a photograph, or with none that the index could take."""
+    as_of: dt.date | None
+    """The day on which its content was as it is here, as its authority says; None if nobody said."""
+    updated_at: dt.datetime
+    """When its entry was changed, or a list of it imported, last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +128,10 @@ class RegisterSnapshot:
     objects_with_photographs: int
     photographs: int
     taken_at: dt.datetime
+    without_usable_picture: int | None = None
+    """Objects that no photo can find; None in one that was kept before these were counted."""
+    registers: tuple[RegisterCount, ...] = ()
+    """The same for each source register, in the order in which they were added."""
 
 
 class ObjectNotFound(LookupError):

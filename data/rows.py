@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from data.object_id import DatePeriod, Measurement, ObjectRecord, Status, TheftDetails, Unit, ViewKind
-from data.registered import NewPhotograph, Photograph, RegisteredObject
+from data.object_id import (
+    DatePeriod,
+    Measurement,
+    ObjectRecord,
+    OwnerDetails,
+    Status,
+    TheftDetails,
+    Unit,
+    ViewKind,
+)
+from data.registered import NewPhotograph, Photograph, RegisteredObject, RegisterName
 from data.tables import MeasurementRow, ObjectRow, PhotographRow
 
 _SAME_NAME: Final = (
@@ -19,6 +28,7 @@ _SAME_NAME: Final = (
 def columns_of(record: ObjectRecord) -> dict[str, Any]:
     """The columns of `objects` that hold the record; measurements are rows of their own."""
     date, theft = record.date or DatePeriod(), record.theft or TheftDetails()
+    owner = record.owner or OwnerDetails()
     return {name: getattr(record, name) for name in _SAME_NAME} | {
         "type_path": list(record.type_path),
         "date_text": date.text,
@@ -28,6 +38,8 @@ def columns_of(record: ObjectRecord) -> dict[str, Any]:
         "theft_latest": theft.latest,
         "theft_place": theft.place,
         "theft_circumstances": theft.circumstances,
+        "owner_name": owner.name,
+        "owner_contact": owner.contact,
         "status": record.status.value,
     }
 
@@ -70,6 +82,7 @@ def record_of(row: ObjectRow) -> ObjectRecord:
         place=row.theft_place,
         circumstances=row.theft_circumstances,
     )
+    owner = OwnerDetails.model_construct(name=row.owner_name, contact=row.owner_contact)
     return ObjectRecord.model_construct(
         type_path=tuple(row.type_path),
         measurements=tuple(
@@ -78,6 +91,7 @@ def record_of(row: ObjectRow) -> ObjectRecord:
         ),
         date=None if date.is_empty() else date,
         theft=None if theft.is_empty() else theft,
+        owner=None if owner.is_empty() else owner,
         status=Status(row.status),
         **{name: getattr(row, name) for name in _SAME_NAME},
     )
@@ -87,6 +101,7 @@ def record_from(plain: Mapping[str, Any]) -> ObjectRecord:
     """A record from the JSON values that it was kept as, not validated again, for the same reason."""
     known = {name: plain[name] for name in ObjectRecord.model_fields if name in plain}
     date, theft, documented = plain.get("date"), plain.get("theft"), plain.get("date_documented")
+    owner = plain.get("owner")
     return ObjectRecord.model_construct(
         **known
         | {
@@ -97,6 +112,7 @@ def record_from(plain: Mapping[str, Any]) -> ObjectRecord:
             ),
             "date": date and DatePeriod.model_construct(**date),
             "theft": theft and TheftDetails.model_construct(**_with_days(theft, "earliest", "latest")),
+            "owner": owner and OwnerDetails.model_construct(**owner),
             "date_documented": documented and dt.date.fromisoformat(documented),
             "status": Status(plain["status"]),
         }
@@ -141,6 +157,12 @@ def links_of(row: ObjectRow) -> tuple[int, ...]:
     return tuple(sorted(one.other_id for one in row.links))
 
 
+def register_name(row: ObjectRow) -> RegisterName:
+    """The source register that the object came from."""
+    source = row.source_register
+    return RegisterName() if source is None else RegisterName(source.key, source.name)
+
+
 def object_of(row: ObjectRow) -> RegisteredObject:
     """An object as the register hands it out; its measurements, photographs and links must be loaded."""
     return RegisteredObject(
@@ -150,6 +172,7 @@ def object_of(row: ObjectRow) -> RegisteredObject:
         photographs=tuple(photograph_of(one) for one in present(row)),
         created_at=row.created_at,
         changed_at=row.changed_at,
+        source_register=register_name(row),
         merged_into=row.merged_into,
         same_as=links_of(row),
     )

@@ -24,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from data.registered import OWN_ID
+
 _STEPS: Final = 10_000
 
 
@@ -97,6 +99,23 @@ class StateRow(Base):
     revision: Mapped[int] = mapped_column(BigInteger)
     last_object_id: Mapped[int]
     last_photograph_id: Mapped[int]
+
+
+class SourceRegisterRow(Base):
+    """A register that objects came from. It is never deleted, so its id is never another's."""
+
+    __tablename__ = "source_registers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    authority: Mapped[str]
+    contact: Mapped[str]
+    licence: Mapped[str]
+    url: Mapped[str]
+    notes: Mapped[str]
+    as_of: Mapped[dt.date | None]
+    updated_at: Mapped[dt.datetime]
 
 
 class MeasurementRow(Base):
@@ -204,6 +223,14 @@ class ObjectRow(Base):
     theft_place: Mapped[str]
     theft_circumstances: Mapped[str]
     status: Mapped[str]
+    owner_name: Mapped[str] = mapped_column(server_default=text("''"))
+    owner_contact: Mapped[str] = mapped_column(server_default=text("''"))
+    # SQLite adds no foreign key to a table that is there, unless it may be null: that means the same as OWN_ID
+    register_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source_registers.id"), default=OWN_ID, index=True
+    )
+
+    source_register: Mapped[SourceRegisterRow | None] = relationship(lazy="selectin")
 
     measurements: Mapped[list[MeasurementRow]] = relationship(
         order_by=MeasurementRow.position, cascade="all, delete-orphan", lazy="raise_on_sql"

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from data.actor import UNNAMED, UNSAID, Actor, Why
+from data.audit_events import Event
 from data.database import Database, utc_now
 from data.history import Change, Chronicle, former_status
 from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
 from data.registered import (
+    OWN_ID,
     NewPhotograph,
     ObjectNotFound,
     PhotographNotFound,
@@ -23,7 +25,7 @@ from data.registered import (
     VersionConflict,
 )
 from data.rows import columns_of, measurement_rows, object_of, photograph_columns, present, record_of
-from data.tables import ObjectRow, PhotographRow, StateRow
+from data.tables import ObjectRow, PhotographRow, SourceRegisterRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
 WHOLE_OBJECT: Final = (
@@ -110,8 +112,9 @@ class Writer:
         source_key: str | None = None,
         source_digest: str | None = None,
         source_values: dict[str, Any] | None = None,
+        register_id: int = OWN_ID,
     ) -> ObjectRow:
-        """A new object with its photographs."""
+        """A new object with its photographs, in the source register of this id."""
         self._state.last_object_id += 1
         row = ObjectRow(
             id=self._state.last_object_id,
@@ -125,6 +128,7 @@ class Writer:
             measurements=measurement_rows(record),
             photographs=[],
             links=[],
+            source_register=self.session.get_one(SourceRegisterRow, register_id),
             **columns_of(record),
         )
         added = self._append(row, photos, listed=source_key is not None)
@@ -225,6 +229,11 @@ class Writer:
         """The object as it is after this transaction."""
         self.session.flush()
         return object_of(row)
+
+    def changed(self, event: Event) -> None:
+        """Count this transaction as a change of the register, and tell the audit trail which, if not of an object."""
+        self._changed = True
+        self._chronicle.tell(event)
 
     def _append(
         self, row: ObjectRow, photos: Iterable[StoredPhotograph], *, listed: bool

@@ -14,6 +14,7 @@ from indexer.decide import AlertLevel
 from indexer.generation import Generation, pointer
 from indexer.indexing import missing_keys
 from indexer.opening import Opener
+from indexer.pictures import usable_pictures
 from indexer.runners.runner import embed_photos
 from indexer.search_card import search_card
 from indexer.sight import Sight, Sights
@@ -67,6 +68,8 @@ class View:
     """Whether another refresh would make more of the pending photographs searchable."""
     failed: int
     snapshot: RegisterSnapshot
+    unfound: frozenset[int]
+    """Ids of objects that have photographs, none of which is searched."""
 
 
 class Engine:
@@ -152,6 +155,11 @@ class Engine:
         segments = (view.generation.segment, view.live)
         return WordSearch(view.sight.descriptor, segments, view.hidden, view.generation.number, view.snapshot)
 
+    def unfound(self) -> frozenset[int]:
+        """Ids of objects that have photographs, none of which is searched; none are known without a generation."""
+        view = self._view
+        return frozenset() if view is None else view.unfound
+
     def _searchable(self) -> View:
         view = self._view
         if self._problem is not None:
@@ -190,8 +198,7 @@ class Engine:
             store = self._opener.store(sight) if shards_moved else view.store
             if view.snapshot.revision == self._register.revision() and not view.unfinished:
                 return view
-        # the snapshot first: what is registered after it belongs to the next refresh
-        snapshot, refs = self._register.snapshot(), self._register.searchable_photographs()
+        snapshot, refs = self._register.survey()
         return self._view_of(sight, store, generation, snapshot, refs)
 
     def _view_of(
@@ -202,14 +209,15 @@ class Engine:
         snapshot: RegisterSnapshot,
         refs: Sequence[PhotographRef],
     ) -> View:
-        visible = {ref.photograph_id for ref in refs}
+        visible, published = {ref.photograph_id for ref in refs}, generation.segment.ids()
         fresh = [ref for ref in refs if ref.photograph_id not in generation.segment]
         waiting = [ref for ref in fresh if ref.photograph_id not in generation.failed]
         self._embed(waiting[:LIVE_LIMIT], store, sight)
         ready = [ref for ref in waiting[:LIVE_LIMIT] if ref.photo_key in store]
         failed = [ref for ref in waiting if store.failure(ref.photo_key) is not None]
-        hidden = frozenset(generation.segment.ids() - visible)
+        hidden = frozenset(published - visible)
         live = self._live(ready, store, sight)
+        snapshot, unfound = usable_pictures(snapshot, refs, published | live.ids())
         # last: an error before it leaves the view and the segment's tombstones as they belong together
         self._hide(generation.segment, hidden)
         return View(
@@ -222,6 +230,7 @@ class Engine:
             unfinished=bool(missing_keys(waiting[:LIVE_LIMIT], store)),
             failed=len(failed) + sum(one in visible for one in generation.failed),
             snapshot=snapshot,
+            unfound=unfound,
         )
 
     def _embed(self, refs: Sequence[PhotographRef], store: VectorStore, sight: Sight) -> None:

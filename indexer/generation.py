@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from data.registered import RegisterSnapshot
+from data.survey import snapshot_of, snapshot_values
 from indexer import files
 from indexer.sight import Sight
 from indexer.vectors.index import IndexUnusable
@@ -110,7 +111,7 @@ def publish(
         "photographs": len(roll),
         "keypoints": int(roll.table["keypoints"].sum()),
         "failed": {str(key): why for key, why in sorted(failed.items())},
-        "register": asdict(snapshot) | {"taken_at": snapshot.taken_at.isoformat()},
+        "register": snapshot_values(snapshot),
         "files": files.seal(roll.publish(filled)),
     }
     files.write_json(filled / MANIFEST, manifest)
@@ -185,14 +186,11 @@ def open_generation(
     another process has moved vectors since the store was refreshed.
     """
     manifest, roll = open_roll(index_dir, number, digest, sight)
-    register = manifest["register"]
     return Generation(
         number=number,
         published_at=dt.datetime.fromisoformat(manifest["published_at"]),
         segment=Segment.fill(roll, store, sight),
-        snapshot=RegisterSnapshot(
-            **(register | {"taken_at": dt.datetime.fromisoformat(register["taken_at"])})
-        ),
+        snapshot=snapshot_of(manifest["register"]),
         failed={int(key): why for key, why in manifest["failed"].items()},
         manifest_sha256=digest,
     )

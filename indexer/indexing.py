@@ -23,6 +23,7 @@ from indexer.generation import (
     read_manifest,
     store_folder,
 )
+from indexer.pictures import usable_pictures
 from indexer.runners.processes import ProcessRunner
 from indexer.runners.runner import Runner, ShardJob
 from indexer.sight import Sight
@@ -150,7 +151,7 @@ def embed_and_publish(
     damaged = store.refresh(discard_damaged=True)
     if rebuild:
         store.forget_failures()
-    snapshot, refs = register.snapshot(), register.searchable_photographs()
+    snapshot, refs = register.survey()
     missing = dict.fromkeys(missing_keys(refs, store))
     jobs = jobs_for(list(missing), lenders(index_dir, sight) if missing else {}, SHARD_PHOTOS)
     for state in _embed(jobs, register.photos, store, sight, runner):
@@ -168,6 +169,7 @@ def embed_and_publish(
         if not losing:
             _refuse_loss(index_dir, sight, failed)
         store.keep_only({ref.photo_key for ref in refs} | _needed_keys(index_dir, sight))
+        snapshot, _ = usable_pictures(snapshot, refs, {ref.photograph_id for ref in indexed})
         number = publish(index_dir, _roll(indexed, store, sight), sight, snapshot, failed)
     embedded = sum(ref.photo_key in missing for ref in indexed)
     return IndexReport(

@@ -20,6 +20,7 @@ from service.api import (
     models,
     objects,
     photographs,
+    registers,
     searches,
     vocabulary,
     words,
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         objects,
         life_cycle,
         photographs,
+        registers,
         imports,
         vocabulary,
     ):

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.completeness import Completeness, completeness_of
+from data.listing import Wanted
 from data.object_id import SEARCHABLE
-from data.register import Register, RegisteredObject
+from data.reader import Reader
+from data.register import RegisteredObject
 
 PAGE: Final = 500
 """Objects that are in memory at once."""
@@ -37,7 +39,7 @@ class Gaps:
     share: float
 
 
-def gaps(register: Register, limit: int, part: str = "") -> Gaps:
+def gaps(reader: Reader, limit: int, part: str = "") -> Gaps:
     """Up to `limit` objects that answer searches, the least complete first; equals by their numbers.
 
     part  only those that lack this: a field of the record, or "photographs". Reads the whole register.
@@ -46,7 +48,7 @@ def gaps(register: Register, limit: int, part: str = "") -> Gaps:
 
     def candidates() -> Iterator[tuple[float, int, Gap]]:
         nonlocal count, lacking, total
-        for found in searched_objects(register):
+        for found in searched_objects(reader):
             told = completeness_of(found)
             count, total = count + 1, total + told.share
             if told.missing and (not part or any(each.part == part for each in told.missing)):
@@ -57,9 +59,9 @@ def gaps(register: Register, limit: int, part: str = "") -> Gaps:
     return Gaps(least, count, lacking, total / count if count else 1.0)
 
 
-def searched_objects(register: Register) -> Iterator[RegisteredObject]:
+def searched_objects(reader: Reader) -> Iterator[RegisteredObject]:
     """All objects that answer searches, in the order of their numbers."""
     after = 0
-    while page := register.page(after, PAGE):
+    while page := reader.page(Wanted(), after, PAGE):
         yield from (each for each in page if each.record.status in SEARCHABLE)
         after = page[-1].id

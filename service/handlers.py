@@ -29,6 +29,8 @@ from data.register import (
     VersionNotFound,
 )
 from data.safe_photo import PhotoRejected
+from data.source_registers import LONGEST_KEY, SourceRegisterNotFound, SourceRegisterTaken
+from data.visibility import RoleForbids
 from indexer.explain import EvidenceUnavailable
 from indexer.vectors.index import IndexUnusable
 from service.invalid import invalid, places, shortened
@@ -44,6 +46,7 @@ from service.problems import (
     INSUFFICIENT_STORAGE,
     INTAKE_UNAVAILABLE,
     METHOD_NOT_ALLOWED,
+    NOT_ALLOWED,
     NOT_FOUND,
     NOT_READY,
     OBJECT_NOT_FOUND,
@@ -51,6 +54,8 @@ from service.problems import (
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
     SEARCH_NOT_FOUND,
+    SOURCE_REGISTER_NOT_FOUND,
+    SOURCE_REGISTER_TAKEN,
     STATUS_CONFLICT,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
@@ -80,6 +85,8 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     StatusConflict: STATUS_CONFLICT,
     ImportNotFound: IMPORT_NOT_FOUND,
     ImportRunning: IMPORT_RUNNING,
+    RoleForbids: NOT_ALLOWED,
+    SourceRegisterTaken: SOURCE_REGISTER_TAKEN,
 }
 # What starlette's own routing and static files answer with.
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 415: UNSUPPORTED_BODY, 400: BAD_REQUEST}
@@ -91,6 +98,7 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(error, _answering(_plainly(kind)))
     app.add_exception_handler(ServiceProblem, _answering(_itself))
     app.add_exception_handler(ObjectNotFound, _answering(_no_object))
+    app.add_exception_handler(SourceRegisterNotFound, _answering(_no_register))
     app.add_exception_handler(PhotographNotFound, _answering(_no_photograph))
     app.add_exception_handler(VersionConflict, _answering(_conflict))
     app.add_exception_handler(VersionNotFound, _answering(_no_version))
@@ -129,6 +137,12 @@ def _itself(error: Exception) -> ServiceProblem:
 def _no_object(error: Exception) -> ServiceProblem:
     assert isinstance(error, ObjectNotFound)
     return ServiceProblem(OBJECT_NOT_FOUND, f"The register has no object {error.object_id}.")
+
+
+def _no_register(error: Exception) -> ServiceProblem:
+    assert isinstance(error, SourceRegisterNotFound)
+    key = shortened(error.key, LONGEST_KEY)
+    return ServiceProblem(SOURCE_REGISTER_NOT_FOUND, f"There is no source register {key!r}.")
 
 
 def _no_photograph(error: Exception) -> ServiceProblem:

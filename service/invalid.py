@@ -7,7 +7,8 @@ from itertools import islice
 
 from pydantic import ValidationError
 
-from service.problems import INVALID_REQUEST, FieldError, ServiceProblem
+from service.problem_details import FieldError
+from service.problems import INVALID_REQUEST, ServiceProblem
 
 LISTED = 50
 TOLD = 3

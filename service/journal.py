@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.actor import Actor
-from data.register import Register
+from data.reader import Reader
+from data.visibility import Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from service.invalid import shortened
@@ -78,11 +79,16 @@ def _unexpected(scope: Scope, error: Exception) -> ServiceProblem:
 
 
 def search(
-    desk: SearchDesk, photos: Iterable[UploadedPhoto], limit: int, level: AlertLevel, actor: Actor
+    desk: SearchDesk,
+    photos: Iterable[UploadedPhoto],
+    limit: int,
+    level: AlertLevel,
+    role: Role,
+    actor: Actor,
 ) -> SearchRecord:
     """Search at the desk, and write a line about it."""
     started = time.perf_counter()
-    record = desk.search(photos, limit, level, actor)
+    record = desk.search(photos, limit, level, role, actor)
     log.info(
         "searched",
         search=str(record.id),
@@ -97,11 +103,11 @@ def search(
 
 
 def search_by_words(
-    register: Register, engine: Callable[[], Engine], text: str, limit: int, after: str
+    reader: Reader, engine: Callable[[], Engine], text: str, limit: int, after: str
 ) -> WordsAnswer:
     """Search by words, and write a line about it without them."""
     started = time.perf_counter()
-    answer = answer_words(register, engine, text, limit, after)
+    answer = answer_words(reader, engine, text, limit, after)
     log.info(
         "searched by words",
         words=len(answer.words),

@@ -46,6 +46,10 @@ class EngineKeeper:
         """What the engine serves. Raises IndexUnusable."""
         return self.engine().status()
 
+    def unfound(self) -> frozenset[int]:
+        """Ids of objects that have photographs, none of which is searched; none are known without an index."""
+        return frozenset() if self._engine is None else self._engine.unfound()
+
     def refresh(self) -> None:
         """Open the engine if it is not open yet, else let it catch up. Blocks.
 

@@ -9,24 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 from starlette.types import Scope
+
+from service.problem_details import FieldError, ProblemDetails
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:artrieve:problem:"
 RETRY_SECONDS = 2
-
-_EXAMPLE: dict[str, JsonValue] = {
-    "type": "urn:artrieve:problem:object-not-found",
-    "title": "There is no such object",
-    "status": 404,
-    "detail": "The register holds no object with the number 4711.",
-    "instance": "/api/v1/objects/4711",
-    "code": "object-not-found",
-    "advice": "Check the number; GET /api/v1/objects lists the objects there are.",
-    "errors": [],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +27,6 @@ class ProblemKind:
     status: int
     title: str
     advice: str
-
-
-class FieldError(BaseModel):
-    """One thing that is wrong in a request: where it is, and what it should be."""
-
-    where: str = Field(description="Path of the field, for example `body.theft.earliest`.")
-    says: str = Field(description="What is wrong with it, in words.")
-
-
-class ProblemDetails(BaseModel):
-    """The body of every answer with status 400 or more (RFC 9457, with `code`, `advice` and `errors`)."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
-
-    type: str = Field(description="URN of this kind of problem.")
-    title: str = Field(description="The kind of problem in a few words, the same each time.")
-    status: int = Field(description="The HTTP status, repeated.")
-    detail: str = Field(description="What happened this time.")
-    instance: str = Field(description="The path that was asked for.")
-    code: str = Field(description="Short name of this kind of problem, for programs. Stable.")
-    advice: str = Field(description="What to do about it.")
-    errors: list[FieldError] = Field(
-        default=[], description="For invalid requests: each field that is wrong."
-    )
 
 
 PROBLEMS: dict[str, ProblemKind] = {}
@@ -95,6 +61,12 @@ FOREIGN_ORIGIN = _kind(
     "Another website may not write here",
     "Use the service's own page, or a program that sends no Origin header.",
 )
+NOT_ALLOWED = _kind(
+    "not-allowed",
+    403,
+    "This is for registrars only",
+    "Ask a registrar; on a machine of your own, ARTRIEVE_ROLE says which role you have.",
+)
 NOT_FOUND = _kind(
     "not-found", 404, "There is nothing at this address", "docs/api.md lists the addresses there are."
 )
@@ -115,6 +87,12 @@ IMPORT_NOT_FOUND = _kind(
     404,
     "There is no such import",
     "Check the number; GET /api/v1/imports lists the imports there are.",
+)
+SOURCE_REGISTER_NOT_FOUND = _kind(
+    "source-register-not-found",
+    404,
+    "There is no such source register",
+    "Check the key; GET /api/v1/registers lists the registers there are.",
 )
 SEARCH_NOT_FOUND = _kind(
     "search-not-found", 404, "There is no such search", "Check the id that the search was answered with."
@@ -154,6 +132,12 @@ IMPORT_RUNNING = _kind(
     409,
     "The import is running now",
     "Wait for its end, or interrupt it where it runs, then send it again.",
+)
+SOURCE_REGISTER_TAKEN = _kind(
+    "source-register-taken",
+    409,
+    "There is a source register of this key already",
+    "Change that one with PATCH, or choose another key.",
 )
 EVIDENCE_GONE = _kind(
     "evidence-gone",

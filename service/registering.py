@@ -13,9 +13,16 @@ from data.actor import Why
 from data.intake import IntakePool
 from data.object_id import ObjectRecord, ViewKind
 from data.register import NewPhotograph, Photograph, Register, RegisteredObject
+from data.source_registers import (
+    KeptRegister,
+    KeyIsFixed,
+    SourceRegister,
+    SourceRegisters,
+    TooManyRegisters,
+)
 from service import journal
 from service.bodies import read_model, read_object
-from service.invalid import invalid_body
+from service.invalid import invalid, invalid_body
 from service.photo_quality import PhotoQuality, registered_quality
 from service.searching import UploadedPhoto
 
@@ -37,9 +44,12 @@ class AddedPhotograph:
     quality: PhotoQuality
 
 
-def register_object(register: Register, body: bytes, why: Why) -> RegisteredObject:
-    """Register the object that a JSON body describes. Raises ServiceProblem."""
-    found = register.report(read_model(ObjectRecord, body), why=why)
+def register_object(register: Register, body: bytes, source_register: str, why: Why) -> RegisteredObject:
+    """Register the object that a JSON body describes, in the source register of this key.
+
+    Raises SourceRegisterNotFound (data), ServiceProblem.
+    """
+    found = register.report(read_model(ObjectRecord, body), source_register=source_register, why=why)
     journal.changed("object registered", object=found.id)
     return found
 
@@ -73,6 +83,31 @@ def add_photograph(
     if added.id not in before:
         journal.changed("photograph added", object=object_id, photograph=added.id)
     return AddedPhotograph(added, added.id not in before, registered_quality(safe))
+
+
+def add_register(register: Register, body: bytes) -> KeptRegister:
+    """Add the source register that a JSON body describes. Raises SourceRegisterTaken (data), ServiceProblem."""
+    try:
+        kept = SourceRegisters(register.database, register.actor).add(read_model(SourceRegister, body))
+    except TooManyRegisters as refused:
+        raise invalid([(("body",), str(refused))]) from None
+    journal.changed("source register added", register=kept.entry.key)
+    return kept
+
+
+def change_register(register: Register, key: str, body: bytes) -> KeptRegister:
+    """Change a source register by the merge patch in a JSON body.
+
+    Raises SourceRegisterNotFound (data), ServiceProblem.
+    """
+    try:
+        kept = SourceRegisters(register.database, register.actor).amend(key, read_object(body))
+    except ValidationError as wrong:
+        raise invalid_body(wrong) from None
+    except KeyIsFixed as refused:
+        raise invalid([(("body", "key"), str(refused))]) from None
+    journal.changed("source register changed", register=kept.entry.key)
+    return kept
 
 
 def change_photograph(

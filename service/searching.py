@@ -15,8 +15,10 @@ from uuid import UUID, uuid4
 from data.actor import Actor
 from data.intake import PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
+from data.reader import Reader
 from data.register import Register
 from data.search_log import SearchLog
+from data.visibility import Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
@@ -90,17 +92,19 @@ class SearchDesk:
         photos: Iterable[UploadedPhoto],
         limit: int = DEFAULT_LIMIT,
         level: AlertLevel = AlertLevel.dealer,
+        role: Role = Role.public,
         actor: Actor | None = None,
     ) -> SearchRecord:
         """Search with the photos of one object; at most ``limit`` candidates, surest first, decided at ``level``.
 
-        The audit trail says that ``actor`` has searched, or without one whoever acts on the register.
+        The record holds what ``role`` sees of the objects. The audit trail says that ``actor`` has searched, or
+        without one whoever acts on the register.
         ``photos`` is read one at a time, so that no more than one upload is in memory.
         Raises PhotoRejected (data.intake), NothingToSearch, IndexUnusable (indexer.engine).
         """
         engine = self._engine()
         _refuse_empty(engine)
-        return self.answer(self._take_in(iter(photos)), limit, engine, level, actor)
+        return self.answer(self._take_in(iter(photos)), limit, engine, level, role, actor)
 
     def answer(
         self,
@@ -108,11 +112,14 @@ class SearchDesk:
         limit: int,
         engine: Engine,
         level: AlertLevel = AlertLevel.dealer,
+        role: Role = Role.public,
         actor: Actor | None = None,
     ) -> SearchRecord:
         """Search with photos that intake has accepted, and keep the record."""
         answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT, level)
-        registered = self._register.searchable({each.photograph_id for each in answer.candidates})
+        registered = Reader(self._register, role).searchable(
+            {each.photograph_id for each in answer.candidates}
+        )
         found = [each for each in answer.candidates if each.photograph_id in registered][:limit]
         jpegs = [photo.jpeg for photo in photos]
         compared = compare_first(found, jpegs, self._register.photo_bytes)
@@ -127,6 +134,7 @@ class SearchDesk:
             limit=limit,
             made_at=made_at,
             evidence_until=made_at + timedelta(seconds=seconds),
+            role=role,
             compared=compared,
         )
         if self._kept:

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.intake import IntakeLimits
 from data.machine import cores
+from data.visibility import Role
 from indexer.decide import AlertLevel
 
 PREFIX = "ARTRIEVE_"
@@ -50,6 +51,12 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Address the service listens on. Only this machine's own addresses (127.0.0.1, ::1, "
         "localhost) are accepted for as long as the service has no accounts.",
+    )
+    role: Role = Field(
+        default=Role.registrar,
+        description="As whom callers of the service and of the commands read the register, for as long as there are "
+        "no accounts: public, professional or registrar. Only a registrar sees restricted fields and changes the "
+        "register.",
     )
     port: int = Field(default=8377, ge=1, le=65535, description="Port the service listens on.")
     max_photo_bytes: int = Field(

@@ -17,6 +17,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from service.problem_details import FieldError
 from service.problems import (
     INSUFFICIENT_STORAGE,
     INVALID_REQUEST,
@@ -24,7 +25,6 @@ from service.problems import (
     MISSING_PHOTO,
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
-    FieldError,
     ServiceProblem,
     photo_rejected,
 )

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.audit import AuditTrail
 from data.audit_events import WordsSearched
-from data.finding import Query, find_by_words
+from data.finding import Query
 from data.object_id import Status
-from data.register import Register, RegisteredObject
+from data.reader import Reader
+from data.register import RegisteredObject
 from indexer.engine import Engine
 from indexer.vectors.index import IndexUnusable
 from indexer.words import WordSearch
@@ -111,7 +111,7 @@ class WordsAnswer(BaseModel):
 
 
 def answer_words(
-    register: Register, engine: Callable[[], Engine], text: str, limit: int = DEFAULT_LIMIT, after: str = ""
+    reader: Reader, engine: Callable[[], Engine], text: str, limit: int = DEFAULT_LIMIT, after: str = ""
 ) -> WordsAnswer:
     """Search photographs and records by words: at most ``limit`` (1 to 100) of each.
 
@@ -120,11 +120,10 @@ def answer_words(
     (data.finding), DatabaseUnavailable; an index that cannot be used only means that there are no pictures.
     """
     query = Query.of(text)
-    records = find_by_words(register.database, query, limit, after)
+    records = reader.find_by_words(query, limit, after)
     search, why_not = (None, FIRST_PAGE_ONLY) if after else searchable(engine)
-    pictures = _pictures(register, search, query.text)[:limit] if search else None
-    told = WordsSearched(words=len(query.words), pictures=len(pictures or ()), records=records.total)
-    AuditTrail(register.database).tell(register.actor, told)
+    pictures = _pictures(reader, search, query.text)[:limit] if search else None
+    reader.tell(WordsSearched(words=len(query.words), pictures=len(pictures or ()), records=records.total))
     return WordsAnswer(
         query=query.text,
         words=list(query.words),
@@ -150,9 +149,9 @@ def searchable(engine: Callable[[], Engine]) -> tuple[WordSearch | None, str]:
     return (search, "") if search.photographs else (None, INDEX_EMPTY)
 
 
-def _pictures(register: Register, search: WordSearch, text: str) -> list[FoundPicture]:
+def _pictures(reader: Reader, search: WordSearch, text: str) -> list[FoundPicture]:
     found = search.search(text, OBJECTS_LOOKED_AT)
-    registered = register.searchable({each.photograph_id for each in found})
+    registered = reader.searchable({each.photograph_id for each in found})
     return [
         FoundPicture(
             **_in_short(registered[each.photograph_id], each.photograph_id),

@@ -9,8 +9,10 @@ from pathlib import Path
 from data.database import Database, DatabaseMissing, open_database, temporary_database
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
+from data.reader import Reader
 from data.register import Register
 from data.search_log import SearchLog
+from data.visibility import demand_writer
 from indexer.engine import Engine
 from indexer.sight import Sight, default_sight
 from indexer.wanted import wanted
@@ -58,6 +60,24 @@ def opened_register(settings: Settings, *, create: bool = True) -> Iterator[Regi
     """The register for a command, its database closed at the end. Raises DatabaseUnavailable; see `open_store`."""
     with closing(open_store(settings, create=create)) as database:
         yield Register(database, open_photos(settings), command_user())
+
+
+@contextmanager
+def opened_for_registrar(settings: Settings, *, create: bool = True) -> Iterator[Register]:
+    """The register for a command that changes it, or that shows what its own people alone see.
+
+    Raises RoleForbids, and as `opened_register`.
+    """
+    demand_writer(settings.role)
+    with opened_register(settings, create=create) as register:
+        yield register
+
+
+@contextmanager
+def opened_reader(settings: Settings) -> Iterator[Reader]:
+    """The register that is there, as the role of the settings sees it. Raises DatabaseUnavailable, DatabaseMissing."""
+    with opened_register(settings, create=False) as register:
+        yield Reader(register, settings.role)
 
 
 @contextmanager

@@ -31,8 +31,10 @@ class Applied:
     """Those that were added, by id: what each shows."""
 
 
-def apply_read(writer: Writer, one: Read, row: ObjectRow | None, *, dry_run: bool) -> Applied:
-    """Bring an entry into its object, or into a new one if `row` is None. Raises NotTaken."""
+def apply_read(
+    writer: Writer, one: Read, row: ObjectRow | None, register_id: int, *, dry_run: bool
+) -> Applied:
+    """Bring an entry into its object, or into a new one of this source register if `row` is None. Raises NotTaken."""
     entry, photos = one.entry, one.photos
     if entry.problem:
         raise NotTaken(entry.problem)
@@ -40,18 +42,19 @@ def apply_read(writer: Writer, one: Read, row: ObjectRow | None, *, dry_run: boo
         raise NotTaken(photos[0].refused)
     if row is not None:
         return _update(writer, one, row)
-    added = _add(writer, one)
+    added = _add(writer, one, register_id)
     if not (dry_run and entry.repeats):  # a dry run adds nothing that a later row could meet
         return added
     action: Action = "update" if added.photographs else "unchanged"
     return Applied(action, [f"the object of line {entry.repeats}"], added.row, {}, added.photographs)
 
 
-def _add(writer: Writer, one: Read) -> Applied:
+def _add(writer: Writer, one: Read, register_id: int) -> Applied:
     entry, record = one.entry, one.checked.record
     assert record is not None, "what has no record has a problem"
     stored = [photo.stored for photo in one.photos if photo.stored is not None]
-    row = writer.add(record, stored, entry.source_key, entry.digest, flat(record, entry.fields))
+    said = flat(record, entry.fields)
+    row = writer.add(record, stored, entry.source_key, entry.digest, said, register_id)
     photographs = {photograph.id: photograph.view for photograph in row.photographs}
     return Applied("add", [], row, added_cells(row), photographs)
 

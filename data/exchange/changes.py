@@ -10,33 +10,28 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from data.merge_patch import patched
-from data.object_id import DatePeriod, ObjectRecord, Status, TheftDetails, ViewKind
+from data.object_id import PARTS, ObjectRecord, Status, ViewKind
 from data.rows import present, record_of
 from data.tables import ObjectRow
 from data.writer import Writer
 
-_PARTS: Final = {"date": tuple(DatePeriod.model_fields), "theft": tuple(TheftDetails.model_fields)}
-
 
 def flat(record: ObjectRecord, fields: Iterable[str] = ObjectRecord.model_fields) -> dict[str, Any]:
-    """What these fields say, written in one way: JSON values by field, those of date and theft by their parts."""
+    """What these fields say, written in one way: JSON values by field, those of date, theft, owner by their parts."""
     plain = record.model_dump(mode="json")
     for measurement, one in zip(plain["measurements"], record.measurements, strict=True):
         measurement["value"] = f"{one.value.normalize():f}"  # 32.50 says what 32.5 said
     written: dict[str, Any] = {}
     for name in fields:
-        if name in _PARTS:
+        if name in PARTS:
             empty = _EMPTY_PARTS[name]
-            written |= {f"{name}.{part}": (plain[name] or empty)[part] for part in _PARTS[name]}
+            written |= {f"{name}.{part}": (plain[name] or empty)[part] for part in empty}
         else:
             written[name] = plain[name]
     return written
 
 
-_EMPTY_PARTS: Final = {
-    "date": DatePeriod().model_dump(mode="json"),
-    "theft": TheftDetails().model_dump(mode="json"),
-}
+_EMPTY_PARTS: Final = {name: part().model_dump(mode="json") for name, part in PARTS.items()}
 NOTHING: Final = flat(ObjectRecord.model_construct())
 """What an object has in fields that its list never gave."""
 

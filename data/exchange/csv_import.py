@@ -27,6 +27,7 @@ def import_csv(
     actor: str = "",
     progress: Callable[[RowOutcome], None] | None = None,
     begun: Callable[[int], None] | None = None,
+    source_register: str | None = None,
 ) -> ImportReport:
     """Import the file; a second run changes nothing, a run after a crash finishes the first.
 
@@ -36,10 +37,12 @@ def import_csv(
     `mapping` says which of their columns is which of our fields (data.exchange.fields.FIELDS); columns with
     our names or common synonyms need none. `authority` reports rows that name none. With `dry_run` nothing
     is written, neither to the register nor to the photo store. `progress` is called for each row, in order,
-    after it is safe in the database.
+    after it is safe in the database. Objects belong to the source register of the key `source_register`, without
+    one to this installation's own; the same row from two registers is two objects.
 
     Bad rows and bad photos go into quarantine (data.quarantine) and the rest goes on. Raises ImportRefused if
-    the file as a whole cannot be read, DatabaseUnavailable, PhotoStoreUnavailable, IntakeUnavailable.
+    the file as a whole cannot be read or there is no such source register, DatabaseUnavailable,
+    PhotoStoreUnavailable, IntakeUnavailable.
     """
     path = Path(path).absolute()
     wanted = mapping or {}
@@ -52,7 +55,14 @@ def import_csv(
 
     with open_csv(path, recognised) as file:
         columns = Columns.of(file.header, wanted)
-        source = ImportSource(source_name(path), sha256_of(path), columns.names(), authority or "", actor)
+        source = ImportSource(
+            source_name(path),
+            sha256_of(path),
+            columns.names(),
+            authority or "",
+            actor,
+            source_register or "",
+        )
         importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)
         report = importer.run(_entries(file.rows, columns, path.parent.resolve(), authority))
     report.encoding, report.delimiter = file.encoding, file.delimiter

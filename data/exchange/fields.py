@@ -13,7 +13,7 @@ LENGTH_FIELDS: Final = ("height", "width", "depth", "diameter", "length", "thick
 FIELDS: Final = (
     "record_id", "photo", "photo_view", "type", *TEXT_FIELDS, "measurements", *LENGTH_FIELDS, "weight", "unit",
     "weight_unit", "date", "date_earliest", "date_latest", "date_documented", "theft_date", "theft_date_latest",
-    "theft_place", "circumstances", "status",
+    "theft_place", "circumstances", "owner", "owner_contact", "status",
 )  # fmt: skip
 """Every field, in the order of the documentation."""
 
@@ -57,6 +57,8 @@ SYNONYMS: Final[dict[str, str]] = {
         "theft_date_latest": "theft_date_to theft_latest tatzeit_bis",
         "theft_place": "place_of_theft tatort theft_location stolen_from",
         "circumstances": "theft_circumstances tatumstaende umstaende",
+        "owner": "owner_name eigentuemer besitzer eigner proprietaire proprietario propietario",
+        "owner_contact": "owner_address contact_of_owner eigentuemer_adresse adresse_des_eigentuemers",
         "status": "state",
     }.items()
     for synonym in synonyms.split()

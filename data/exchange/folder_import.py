@@ -29,19 +29,21 @@ def import_folder(
     actor: str = "",
     progress: Callable[[RowOutcome], None] | None = None,
     begun: Callable[[int], None] | None = None,
+    source_register: str | None = None,
 ) -> ImportReport:
     """Import all photos below the folder, in the order of their paths; hidden files and folders are skipped.
 
     A photo is known again by its path below the folder and its content: the same folder imported twice, from
     another place too, changes nothing; a photo that was replaced is a new object. Files that neither look
-    like a photo nor are named like one are ignored. `actor`, `progress`, `begun` and errors are as in `import_csv`.
+    like a photo nor are named like one are ignored. `actor`, `progress`, `begun`, `source_register` and errors
+    are as in `import_csv`.
     """
     folder = Path(folder).resolve()
     if not folder.is_dir():
         raise ImportRefused(f"{folder} is no folder. Give a folder of photos, or a CSV file.")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise ImportRefused(f"{folder} cannot be read. Check your rights to read it.")
-    source = ImportSource(source_name(folder), actor=actor)
+    source = ImportSource(source_name(folder), actor=actor, register=source_register or "")
     importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)
     files = _Files(folder)
     report = importer.run(files)

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from data.actor import Why
 from data.database import utc_now
 from data.exchange.applying import Applied, NotTaken, apply_read
+from data.exchange.belonging import Belonging
 from data.exchange.cells import seen
 from data.exchange.entry import Checked, Entry, Prepared, Read
 from data.exchange.journal import ImportSource, Journal, journal
@@ -41,7 +42,10 @@ _ONE_ID_EACH: Final = "give each object a record_id of its own"
 
 
 class Importer:
-    """One import of one source: an ImportSource, or the name of one of which nothing else is known."""
+    """One import of one source: an ImportSource, or the name of one of which nothing else is known.
+
+    Raises ImportRefused if there is no such source register as the source names.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Importer:
         self._register = register
         self._pool = pool
         self._source = ImportSource(source) if isinstance(source, str) else source
+        self._belonging = Belonging.of(register.database, self._source.register)
         self._dry_run = dry_run
         self._progress = progress
         self._begun = begun
@@ -77,6 +82,7 @@ class Importer:
                 self._begun(written.import_id)
             self._bring(entries, written)
             Quarantine(self._register.database).resolve_older(self._source.name, began)
+            self._belonging.taken_in(self._register)
         return self._report
 
     def _bring(self, entries: Iterable[Entry], written: Journal | None) -> None:
@@ -124,6 +130,7 @@ class Importer:
                 problem = reasons(error)
         if record is None:
             return Checked(replace(entry, problem=problem, photos=()), None)
+        entry = replace(entry, source_key=self._belonging.source_key(entry.source_key))
         line, digest = self._seen.setdefault(entry.source_key, (entry.line, entry.digest))
         if line == entry.line:
             return Checked(entry, record)
@@ -169,7 +176,8 @@ class Importer:
         for one in read:
             entry = one.entry
             try:
-                applied = apply_read(writer, one, rows.get(entry.source_key), dry_run=self._dry_run)
+                row, belongs_to = rows.get(entry.source_key), self._belonging.register_id
+                applied = apply_read(writer, one, row, belongs_to, dry_run=self._dry_run)
             except (NotTaken, StatusConflict) as error:
                 photo = entry.photo_names if entry.needs_photo else ""
                 bad.append(self._quarantined(entry, str(error), photo))

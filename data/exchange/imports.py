@@ -58,6 +58,8 @@ class Import:
     """Our fields and the columns they were read from."""
     authority: str
     actor: str
+    source_register: str
+    """Key of the source register that its objects belong to."""
     started_at: dt.datetime
     ended_at: dt.datetime | None
     """When it finished, or was seen to be interrupted; an import that was killed has none."""
@@ -161,6 +163,7 @@ def _import(row: ImportRow, state: str) -> Import:
         mapping=row.mapping,
         authority=row.authority,
         actor=row.actor,
+        source_register=row.source_register,
         started_at=row.started_at,
         ended_at=row.ended_at,
         rows=row.rows,

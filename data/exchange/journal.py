@@ -18,6 +18,7 @@ from data.exchange.entry import Entry
 from data.exchange.import_lock import ImportRunning, forget, held
 from data.exchange.report import ImportRefused, ImportReport
 from data.import_tables import ImportChangeRow, ImportRow
+from data.registered import OWN_KEY
 from data.rows import plain_name
 
 RUNNING: Final = "running"
@@ -41,9 +42,11 @@ class ImportSource:
     authority: str = ""
     actor: str = ""
     """Who imports it, in words."""
+    register: str = ""
+    """Key of the source register that its objects belong to; empty: none was named, and it is our own."""
 
     def __post_init__(self) -> None:
-        for name in ("name", "authority", "actor"):
+        for name in ("name", "authority", "actor", "register"):
             text = getattr(self, name).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
             object.__setattr__(self, name, text)  # as text that every database can hold
 
@@ -138,6 +141,7 @@ def _begun(database: Database, source: ImportSource, locks: ExitStack) -> int:
             mapping=source.mapping,
             authority=source.authority,
             actor=source.actor,
+            source_register=source.register or OWN_KEY,
             started_at=utc_now(),
             undone_by="",
             **dict.fromkeys(_COUNTS, 0),
@@ -160,6 +164,7 @@ def _taken_up(database: Database, source: ImportSource, locks: ExitStack) -> int
         select(ImportRow)
         .where(ImportRow.source == source.name, ImportRow.sha256 == source.sha256)
         .where(ImportRow.state.in_(_OPEN), ImportRow.authority == source.authority)
+        .where(ImportRow.source_register == (source.register or OWN_KEY))
         .order_by(ImportRow.id.desc())
     )
     with database.session() as session:

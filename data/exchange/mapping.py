@@ -94,6 +94,8 @@ class Columns:
             fields["date"] = _date(given)
         if any(name in given for name in ("theft_date", "theft_date_latest", "theft_place", "circumstances")):
             fields["theft"] = _theft(given)
+        if "owner" in given or "owner_contact" in given:
+            fields["owner"] = {"name": given.get("owner", ""), "contact": given.get("owner_contact", "")}
         if "date_documented" in given:
             documented = given["date_documented"]
             fields["date_documented"] = values.day(documented, "date_documented") if documented else None

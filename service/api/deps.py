@@ -13,7 +13,9 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from data.actor import Actor, Why
+from data.reader import Reader
 from data.register import Register
+from data.visibility import Role
 from service.acting import caller_of
 from service.invalid import invalid, places
 from service.keeper import EngineKeeper
@@ -39,8 +41,24 @@ PartsDep = Annotated[Parts, Depends(parts_of)]
 ActorDep = Annotated[Actor, Depends(caller_of)]
 
 
-def _register(parts: PartsDep, actor: ActorDep) -> Register:
-    return parts.register.by(actor)
+def role_of(parts: PartsDep) -> Role:
+    """In which role the caller reads the register. Decided here and nowhere else; accounts will decide it."""
+    return parts.settings.role
+
+
+RoleDep = Annotated[Role, Depends(role_of)]
+
+
+def _reader(parts: PartsDep, role: RoleDep, actor: ActorDep) -> Reader:
+    return Reader(parts.register.by(actor), role)
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
+"""The register as the caller sees it: what every address reads from."""
+
+
+def _register(reader: ReaderDep) -> Register:
+    return reader.writing()
 
 
 def _desk(parts: PartsDep) -> SearchDesk:
@@ -131,6 +149,7 @@ def why(
 
 
 RegisterDep = Annotated[Register, Depends(_register)]
+"""The register itself, for addresses that change it; a caller who may not is refused with 403."""
 DeskDep = Annotated[SearchDesk, Depends(_desk)]
 KeeperDep = Annotated[EngineKeeper, Depends(_keeper)]
 SearchFormDep = Annotated[PhotoForm, Depends(_search_form)]

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from data.actor import Grounds
 from data.object_id import ObjectRecord
+from data.source_registers import SourceRegister
 from service.life_cycle import LinkBody, MergeBody, ReinstateBody
+from service.problem_details import ProblemDetails
 from service.problems import (
     INTERNAL_ERROR,
     MEDIA_TYPE,
@@ -21,7 +23,6 @@ from service.problems import (
     NOT_FOUND,
     TYPE_PREFIX,
     UNKNOWN_HOST,
-    ProblemDetails,
     ProblemKind,
 )
 from service.registering import PhotographChange
@@ -40,6 +41,7 @@ ELSEWHERE: Final = {"NotFound": NOT_FOUND, "MethodNotAllowed": METHOD_NOT_ALLOWE
 READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (
     ObjectRecord,
     PhotographChange,
+    SourceRegister,
     Grounds,
     ReinstateBody,
     MergeBody,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from data.object_id import ViewKind
 from indexer.decide import AlertLevel
-from service.problems import INVALID_REQUEST, FieldError, ServiceProblem
+from service.problem_details import FieldError
+from service.problems import INVALID_REQUEST, ServiceProblem
 from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT
 from service.uploads import PhotoForm
 

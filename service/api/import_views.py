@@ -18,6 +18,7 @@ _IMPORT_EXAMPLE: dict[str, JsonValue] = {
     "mapping": {"title": "Titel", "photo": "Datei"},
     "authority": "Police of Veldermond",
     "actor": "command line, registrar",
+    "source_register": "own",
     "started_at": "2026-03-01T09:00:00Z",
     "ended_at": "2026-03-01T09:04:00Z",
     "rows": 120,
@@ -88,6 +89,7 @@ class ImportView(BaseModel):
     mapping: dict[str, str] = Field(description="Our fields and the columns they were read from.")
     authority: str = Field(description="Who reports rows that name no authority.")
     actor: str = Field(description="Who imported it, in words.")
+    source_register: str = Field(description="Key of the source register that its objects belong to.")
     started_at: datetime
     ended_at: datetime | None = Field(description="null while it runs, and of one that was killed.")
     rows: int

@@ -1,4 +1,5 @@
-"""Imports: which were made, what each changed, and taking one back as a whole."""
+"""Imports: which were made, what each changed, and taking one back as a whole. For registrars only: what stood in a
+field before is told whatever the field."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from service.problems import (
     IMPORT_NOT_FOUND,
     IMPORT_RUNNING,
     INVALID_REQUEST,
+    NOT_ALLOWED,
 )
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -25,7 +27,7 @@ router = APIRouter(prefix="/imports", tags=["imports"])
 PAGE = 50
 LARGEST_PAGE = 200
 ACTOR = "API"
-_READING = (INVALID_REQUEST, DATABASE_UNAVAILABLE)
+_READING = (NOT_ALLOWED, INVALID_REQUEST, DATABASE_UNAVAILABLE)
 
 ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the import.", examples=[7])]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many to answer with.", examples=[PAGE])]
@@ -44,15 +46,15 @@ def list_imports(
 
 
 @router.get("/{import_id}", responses=failing(IMPORT_NOT_FOUND, *_READING))
-def read_import(import_id: ImportId, register: RegisterDep) -> ImportView:
+def read_import(register: RegisterDep, import_id: ImportId) -> ImportView:
     """One import. Interrupted is also one whose process was killed."""
     return ImportView.of(Imports(register.database).get(import_id))
 
 
 @router.get("/{import_id}/changes", responses=failing(IMPORT_NOT_FOUND, *_READING))
 def list_changes(
-    import_id: ImportId,
     register: RegisterDep,
+    import_id: ImportId,
     after: Annotated[
         int, Query(ge=0, le=LARGEST_ID, description="Number of the last change seen.", examples=[341])
     ] = 0,
@@ -68,12 +70,12 @@ def list_changes(
 @router.post(
     "/{import_id}/undo", responses=failing(IMPORT_NOT_FOUND, IMPORT_RUNNING, FOREIGN_ORIGIN, *_READING)
 )
-async def undo(import_id: ImportId, parts: PartsDep) -> UndoneView:
+async def undo(register: RegisterDep, import_id: ImportId, parts: PartsDep) -> UndoneView:
     """Take back everything that an import changed, at once. What was changed since stays, and is named in
     `kept` of its changes.
 
     A second time there is nothing more to do, and the answer says so.
     """
-    undone = await run_in_threadpool(undo_import, parts.register, import_id, actor=ACTOR)
+    undone = await run_in_threadpool(undo_import, register, import_id, actor=ACTOR)
     parts.refresher.wake()
     return UndoneView.of(undone)

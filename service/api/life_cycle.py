@@ -12,7 +12,15 @@ from fastapi.concurrency import run_in_threadpool
 from data.actor import Grounds
 from data.register import Register, RegisteredObject
 from service import life_cycle
-from service.api.deps import LARGEST_ID, ExpectedVersionDep, JsonBodyDep, ObjectId, PartsDep, RegisterDep
+from service.api.deps import (
+    LARGEST_ID,
+    ExpectedVersionDep,
+    JsonBodyDep,
+    ObjectId,
+    PartsDep,
+    ReaderDep,
+    RegisterDep,
+)
 from service.api.describing import failing, json_body, reference
 from service.api.history_views import HistoryPage
 from service.api.objects import entity_tag
@@ -25,6 +33,7 @@ from service.problems import (
     FOREIGN_ORIGIN,
     INVALID_REQUEST,
     MALFORMED_JSON,
+    NOT_ALLOWED,
     OBJECT_NOT_FOUND,
     STATUS_CONFLICT,
     UNSUPPORTED_BODY,
@@ -38,6 +47,7 @@ PAGE = 50
 LARGEST_PAGE = 200
 _READING = (OBJECT_NOT_FOUND, INVALID_REQUEST, DATABASE_UNAVAILABLE)
 _CHANGING = failing(
+    NOT_ALLOWED,
     BAD_REQUEST,
     MALFORMED_JSON,
     STATUS_CONFLICT,
@@ -66,15 +76,15 @@ class Asked:
         """Make the change, and catch up with it."""
         found = await run_in_threadpool(change, self.register, self.object_id, self.body, self.expected)
         self.wake()
-        self.response.headers["ETag"] = entity_tag(found.version)
+        self.response.headers["ETag"] = entity_tag(found)
         return ObjectView.of(found)
 
 
 def _asked(
+    register: RegisterDep,
     object_id: ObjectId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
-    register: RegisterDep,
     parts: PartsDep,
     response: Response,
 ) -> Asked:
@@ -134,21 +144,22 @@ async def post_unlink(asked: AskedDep) -> ObjectView:
 @router.get("/{object_id}/history", responses=failing(*_READING))
 def read_history(
     object_id: ObjectId,
-    register: RegisterDep,
+    reader: ReaderDep,
     after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="The last version seen.", examples=[0])] = 0,
     limit: Annotated[
         int, Query(ge=1, le=LARGEST_PAGE, description="How many versions to answer with.", examples=[PAGE])
     ] = PAGE,
 ) -> HistoryPage:
-    """What was done to an object, version by version: by whom, when, why, and where that was known from."""
-    return HistoryPage.of(object_id, register.history(object_id, after, limit + 1), limit)
+    """What was done to an object, version by version: by whom, when, why, and where that was known from. Who and why
+    are for registrars; to others they are empty, and fields that they do not see are not named."""
+    return HistoryPage.of(object_id, reader.history(object_id, after, limit + 1), limit)
 
 
 @router.get("/{object_id}/history/{version}", responses=failing(VERSION_NOT_FOUND, *_READING))
 def read_version(
     object_id: ObjectId,
     version: Annotated[int, Path(ge=1, le=LARGEST_ID, description="Which version.", examples=[1])],
-    register: RegisterDep,
+    reader: ReaderDep,
 ) -> ObjectView:
     """The object as it was at a version: its record, and the photographs that it had."""
-    return ObjectView.of(register.at_version(object_id, version))
+    return ObjectView.of(reader.at_version(object_id, version))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response, status
 from fastapi.concurrency import run_in_threadpool
 
+from data.listing import Wanted
 from data.object_id import EXAMPLE, ObjectRecord, Status, ViewKind
+from data.registered import OWN_KEY, RegisteredObject
+from data.source_registers import LONGEST_KEY
 from service.api.deps import (
     LARGEST_ID,
     ExpectedVersionDep,
@@ -17,6 +20,7 @@ from service.api.deps import (
     PartsDep,
     PhotographFormDep,
     PhotographId,
+    ReaderDep,
     RegisterDep,
     WhyDep,
 )
@@ -35,10 +39,12 @@ from service.problems import (
     MALFORMED_JSON,
     MALFORMED_UPLOAD,
     MISSING_PHOTO,
+    NOT_ALLOWED,
     OBJECT_NOT_FOUND,
     PHOTO_REJECTED,
     PHOTO_STORE_UNAVAILABLE,
     PHOTOGRAPH_NOT_FOUND,
+    SOURCE_REGISTER_NOT_FOUND,
     STATUS_CONFLICT,
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
@@ -58,7 +64,8 @@ router = APIRouter(prefix="/objects", tags=["objects"])
 PAGE = 50
 LARGEST_PAGE = 200
 _READING = (INVALID_REQUEST, DATABASE_UNAVAILABLE)
-_WRITING = (FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING)
+_WRITING = (NOT_ALLOWED, FOREIGN_ORIGIN, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING)
+_BELONGS = "Key of the source register that it belongs to; without one, this installation's own."
 _VIEW_FIELD = {
     "type": "string",
     "enum": [each.value for each in ViewKind],
@@ -83,6 +90,7 @@ _VIEW_BODY = json_body(
     back={"summary": "It shows the back", "value": {"view": "back"}},
 )
 _PHOTOGRAPH = (
+    NOT_ALLOWED,
     BAD_REQUEST,
     OBJECT_NOT_FOUND,
     PHOTOGRAPH_NOT_FOUND,
@@ -92,28 +100,37 @@ _PHOTOGRAPH = (
 )
 
 
-def entity_tag(version: int) -> str:
-    """The ETag of an object's version."""
-    return f'"{version}"'
+def entity_tag(found: RegisteredObject) -> str:
+    """The ETag of an object's version; another one where fields are hidden, for that is another answer."""
+    return f'"{found.version}-seen"' if found.hidden else f'"{found.version}"'
 
 
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
     openapi_extra=_RECORD_BODY,
-    responses=failing(MALFORMED_JSON, *_WRITING),
+    responses=failing(MALFORMED_JSON, SOURCE_REGISTER_NOT_FOUND, *_WRITING),
 )
-def post_object(body: JsonBodyDep, register: RegisterDep, why: WhyDep, response: Response) -> ObjectView:
+def post_object(
+    register: RegisterDep,
+    body: JsonBodyDep,
+    why: WhyDep,
+    response: Response,
+    source_register: Annotated[
+        str, Query(alias="register", max_length=LONGEST_KEY, description=_BELONGS, examples=[OWN_KEY])
+    ] = OWN_KEY,
+) -> ObjectView:
     """Register an object. It can be searched for once it has a photograph."""
-    found = register_object(register, body, why)
+    found = register_object(register, body, source_register, why)
     response.headers["Location"] = f"{PREFIX}/objects/{found.id}"
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
-@router.get("", responses=failing(*_READING))
+@router.get("", responses=failing(SOURCE_REGISTER_NOT_FOUND, *_READING))
 def list_objects(
-    register: RegisterDep,
+    reader: ReaderDep,
+    parts: PartsDep,
     after: Annotated[
         int, Query(ge=0, le=LARGEST_ID, description="Number of the last object seen.", examples=[17])
     ] = 0,
@@ -123,9 +140,28 @@ def list_objects(
     status: Annotated[
         Status | None, Query(description="Only objects with this status.", examples=["stolen"])
     ] = None,
+    source_register: Annotated[
+        str | None,
+        Query(
+            alias="register",
+            max_length=LONGEST_KEY,
+            description="Only objects of the source register of this key.",
+            examples=[OWN_KEY],
+        ),
+    ] = None,
+    pictures: Annotated[
+        Literal["none"] | None,
+        Query(
+            description="`none`: only objects that searches are meant to find and that no photo can, for they have no "
+            "usable picture.",
+            examples=["none"],
+        ),
+    ] = None,
 ) -> ObjectPage:
     """The objects in the order of their numbers, a page at a time."""
-    return ObjectPage.of(register.page(after, limit + 1, status), limit)
+    wanted = Wanted(status, source_register, without_pictures=pictures is not None)
+    unfound = parts.keeper.unfound() if pictures else ()
+    return ObjectPage.of(reader.page(wanted, after, limit + 1, unfound), limit)
 
 
 @router.get(
@@ -134,12 +170,12 @@ def list_objects(
     responses={**NOT_CHANGED, **failing(OBJECT_NOT_FOUND, *_READING)},
 )
 def read_object(
-    object_id: ObjectId, register: RegisterDep, response: Response, if_none_match: IfNoneMatch = None
+    object_id: ObjectId, reader: ReaderDep, response: Response, if_none_match: IfNoneMatch = None
 ) -> ObjectView | Response:
     """One object. Its ETag is its version."""
-    found = register.get(object_id)
-    headers = {"ETag": entity_tag(found.version), "Cache-Control": "no-cache"}
-    if if_none_match is not None and entity_tag(found.version) in if_none_match:
+    found = reader.get(object_id)
+    headers = {"ETag": entity_tag(found), "Cache-Control": "no-cache"}
+    if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     response.headers.update(headers)
     return ObjectView.of(found)
@@ -153,10 +189,10 @@ def read_object(
     ),
 )
 def patch_object(
+    register: RegisterDep,
     object_id: ObjectId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
-    register: RegisterDep,
     why: WhyDep,
     response: Response,
 ) -> ObjectView:
@@ -165,7 +201,7 @@ def patch_object(
     With If-Match it is only changed if nobody else did since.
     """
     found = change_object(register, object_id, body, expected, why)
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
@@ -191,10 +227,10 @@ def patch_object(
     },
 )
 async def post_photograph(
+    register: RegisterDep,
     object_id: ObjectId,
     form: PhotographFormDep,
     parts: PartsDep,
-    register: RegisterDep,
     why: WhyDep,
     response: Response,
 ) -> AddedPhotographView:
@@ -215,11 +251,11 @@ async def post_photograph(
     responses=failing(MALFORMED_JSON, *_PHOTOGRAPH, BODY_TOO_LARGE, UNSUPPORTED_BODY, *_READING),
 )
 def patch_photograph(
+    register: RegisterDep,
     object_id: ObjectId,
     photograph_id: PhotographId,
     body: JsonBodyDep,
     expected: ExpectedVersionDep,
-    register: RegisterDep,
     why: WhyDep,
     response: Response,
 ) -> ObjectView:
@@ -228,17 +264,17 @@ def patch_photograph(
     With If-Match it is only changed if nobody changed the object since.
     """
     found = change_photograph(register, object_id, photograph_id, body, expected, why)
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)
 
 
 @router.delete("/{object_id}/photographs/{photograph_id}", responses=failing(*_PHOTOGRAPH, *_READING))
 async def delete_photograph(
+    register: RegisterDep,
     object_id: ObjectId,
     photograph_id: PhotographId,
     expected: ExpectedVersionDep,
     parts: PartsDep,
-    register: RegisterDep,
     why: WhyDep,
     response: Response,
 ) -> ObjectView:
@@ -249,5 +285,5 @@ async def delete_photograph(
     """
     found = await run_in_threadpool(remove_photograph, register, object_id, photograph_id, expected, why)
     parts.refresher.wake()
-    response.headers["ETag"] = entity_tag(found.version)
+    response.headers["ETag"] = entity_tag(found)
     return ObjectView.of(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response, status
 
-from service.api.deps import IfNoneMatch, PhotographId, RegisterDep
+from service.api.deps import IfNoneMatch, PhotographId, ReaderDep
 from service.api.describing import NOT_CHANGED, PICTURE, failing
 from service.api.views import PhotographView
 from service.problems import (
@@ -22,31 +22,29 @@ _PICTURE = {**PICTURE, **NOT_CHANGED, **failing(*_READING, PHOTO_STORE_BROKEN, P
 
 
 @router.get("/{photograph_id}", responses=failing(*_READING))
-def read_photograph(photograph_id: PhotographId, register: RegisterDep) -> PhotographView:
+def read_photograph(photograph_id: PhotographId, reader: ReaderDep) -> PhotographView:
     """What is known of a photograph."""
-    return PhotographView.of(register.photograph(photograph_id))
+    return PhotographView.of(reader.photograph(photograph_id))
 
 
 @router.get("/{photograph_id}/image", response_class=Response, responses=_PICTURE)
-def read_image(
-    photograph_id: PhotographId, register: RegisterDep, if_none_match: IfNoneMatch = None
-) -> Response:
+def read_image(photograph_id: PhotographId, reader: ReaderDep, if_none_match: IfNoneMatch = None) -> Response:
     """The photo: an upright sRGB JPEG without metadata. It never changes."""
-    headers = _immutable(register.photograph(photograph_id).photo_key)
+    headers = _immutable(reader.photograph(photograph_id).photo_key)
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    return Response(register.photo_bytes(photograph_id), media_type="image/jpeg", headers=headers)
+    return Response(reader.photo_bytes(photograph_id), media_type="image/jpeg", headers=headers)
 
 
 @router.get("/{photograph_id}/thumbnail", response_class=Response, responses=_PICTURE)
 def read_thumbnail(
-    photograph_id: PhotographId, register: RegisterDep, if_none_match: IfNoneMatch = None
+    photograph_id: PhotographId, reader: ReaderDep, if_none_match: IfNoneMatch = None
 ) -> Response:
     """A small copy of the photo. It never changes."""
-    headers = _immutable(register.photograph(photograph_id).thumbnail_key)
+    headers = _immutable(reader.photograph(photograph_id).thumbnail_key)
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    return Response(register.thumbnail_bytes(photograph_id), media_type="image/jpeg", headers=headers)
+    return Response(reader.thumbnail_bytes(photograph_id), media_type="image/jpeg", headers=headers)
 
 
 def _immutable(key: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from indexer.decide import AlertLevel
 from indexer.explain import EvidenceKind
 from service import journal
-from service.api.deps import ActorDep, DeskDep, IfNoneMatch, PartsDep, SearchFormDep, SearchId
+from service.api.deps import ActorDep, DeskDep, IfNoneMatch, PartsDep, RoleDep, SearchFormDep, SearchId
 from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
 from service.api.forms import level_of, limit_of
 from service.api.views import PREFIX
@@ -37,6 +37,7 @@ from service.problems import (
     TOO_MANY_PHOTOS,
     UNSUPPORTED_BODY,
 )
+from service.records.reading import record_seen_by
 from service.records.search_record import SearchRecord
 from service.records.since import KeptSearch
 from service.searching import CANDIDATES_LOOKED_AT, DEFAULT_LIMIT, Shown
@@ -83,21 +84,24 @@ _FRESH_SECONDS = 300
         INSUFFICIENT_STORAGE,
     ),
 )
-async def make_search(form: SearchFormDep, parts: PartsDep, actor: ActorDep) -> Response:
+async def make_search(form: SearchFormDep, parts: PartsDep, role: RoleDep, actor: ActorDep) -> Response:
     """Search with one photo, or with several photos of one and the same object."""
     level = level_of(form, parts.settings.alert_level)
-    record = await parts.queue.run(journal.search, parts.desk, form.photos(), limit_of(form), level, actor)
+    record = await parts.queue.run(
+        journal.search, parts.desk, form.photos(), limit_of(form), level, role, actor
+    )
     return JSONResponse(
         record.stored(), status.HTTP_201_CREATED, headers={"Location": f"{PREFIX}/searches/{record.id}"}
     )
 
 
 @router.get("/{search_id}", responses=failing(*_READING), response_model=KeptSearch)
-def read_search(search_id: SearchId, desk: DeskDep) -> Response:
-    """The answer to an earlier search, exactly as it was given; and behind it, in `since`, what has become of the
-    candidates."""
+def read_search(search_id: SearchId, desk: DeskDep, role: RoleDep) -> Response:
+    """The answer to an earlier search, exactly as it was given; to a role that sees less, without what it does not
+    see. Behind it, in `since`, what has become of the candidates."""
     record = desk.kept_record(search_id)
-    return JSONResponse({**record, "since": desk.since(record).model_dump(mode="json")})
+    since = desk.since(record).model_dump(mode="json")
+    return JSONResponse({**record_seen_by(record, role), "since": since})
 
 
 @router.get(

@@ -37,7 +37,9 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "version": 2,
     "created_at": "2026-03-01T09:00:00Z",
     "changed_at": "2026-03-01T09:05:00Z",
+    "source_register": {"key": "own", "name": "This register"},
     "record": EXAMPLE,
+    "hidden": [],
     "photographs": [_PHOTOGRAPH_EXAMPLE],
     "risk_flags": [],
     "completeness": COMPLETENESS_EXAMPLE,
@@ -82,6 +84,13 @@ class PhotographView(BaseModel):
         )
 
 
+class RegisterNameView(BaseModel):
+    """A source register by its key and its name."""
+
+    key: str
+    name: str
+
+
 class AddedPhotographView(PhotographView):
     """A photograph that was added, with what its photo is good for. Only this answer tells: it is not kept."""
 
@@ -102,13 +111,17 @@ class AddedPhotographView(PhotographView):
 class ObjectView(BaseModel):
     """A registered object: its Object ID record and its photographs, at one version."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_OBJECT_EXAMPLE]})
+    model_config = ConfigDict(hide_input_in_errors=True, json_schema_extra={"examples": [_OBJECT_EXAMPLE]})
 
     id: int = Field(description="Never given to another object.")
     version: int = Field(description="Counts the changes; also the ETag.")
     created_at: datetime
     changed_at: datetime
+    source_register: RegisterNameView = Field(description="The register that it came from.")
     record: ObjectRecord
+    hidden: list[str] = Field(
+        description="Fields that the caller's role does not see: they are empty in `record`, whatever they hold."
+    )
     photographs: list[PhotographView]
     risk_flags: list[RiskFlagView] = Field(
         description="Categories of the Red Lists that the record falls in. A reason to look closely, and no match."
@@ -129,7 +142,9 @@ class ObjectView(BaseModel):
             version=found.version,
             created_at=found.created_at,
             changed_at=found.changed_at,
+            source_register=RegisterNameView(key=found.source_register.key, name=found.source_register.name),
             record=found.record,
+            hidden=sorted(found.hidden),
             photographs=[PhotographView.of(each) for each in found.photographs],
             risk_flags=[RiskFlagView.of(each) for each in risk_flags(found.record)],
             completeness=CompletenessView.of(completeness_of(found)),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
 from service import journal
-from service.api.deps import PartsDep, RegisterDep
+from service.api.deps import PartsDep, ReaderDep
 from service.api.describing import failing
 from service.invalid import invalid
 from service.problems import BUSY, DATABASE_UNAVAILABLE, INVALID_REQUEST
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/words", tags=["searches"])
 @router.get("", responses=failing(INVALID_REQUEST, BUSY, DATABASE_UNAVAILABLE))
 async def find_words(
     parts: PartsDep,
-    register: RegisterDep,
+    reader: ReaderDep,
     q: Annotated[
         str,
         Query(max_length=LONGEST_QUERY, description="The words.", examples=["bronze horse, green patina"]),
@@ -40,7 +40,7 @@ async def find_words(
     all. Words identify nothing: search with a photo where there is one.
     """
     try:
-        return await parts.queue.run(journal.search_by_words, register, parts.keeper.engine, q, limit, after)
+        return await parts.queue.run(journal.search_by_words, reader, parts.keeper.engine, q, limit, after)
     except WordsRefused as refused:
         raise invalid([(("query", "q"), str(refused))]) from refused
     except PlaceUnknown as refused:

@@ -20,7 +20,9 @@ from service.commands import (
     mapping,
     model,
     object_,
+    objects,
     quarantine,
+    register,
     search,
     serve,
     vocabulary,
@@ -60,7 +62,9 @@ app.command("import")(import_.command)
 app.add_typer(imports.app, name="imports")
 app.add_typer(mapping.app, name="mapping")
 app.command("quarantine")(quarantine.command)
+app.command("objects")(objects.command)
 app.add_typer(object_.app, name="object")
+app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
 app.command("index")(index.command)
 app.add_typer(model.app, name="model")

@@ -37,10 +37,10 @@ def verify(
     """Check that no event was changed, taken out, put in or moved. Exit code 1: something was; each place is named."""
     from data import audit_verify
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
     expected = _head_of(expect)
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         found = audit_verify.verify(register.database, expected, events_only=events_only)
     if found.faults:
         table(("where", "what"), ((fault.where, fault.says) for fault in found.faults[:FAULTS_SHOWN]))
@@ -65,12 +65,12 @@ def list_events(
     from data.audit import AuditTrail
     from data.audit_events import EVENTS, subject_of
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
     if kind is not None and kind not in EVENTS:
         raise typer.BadParameter(f"{kind!r} is no kind of event; the kinds are: {', '.join(EVENTS)}.")
     subject = None if number is None else subject_of(number)
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         events = AuditTrail(register.database).events(after, limit, kind=kind, subject=subject)
     if as_json:
         for event in events:
@@ -89,9 +89,9 @@ def show(
     """Show one event as it is hashed, with its hash behind it."""
     from data.audit import AuditTrail
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         event = AuditTrail(register.database).event(sequence)
     try:
         typer.echo(event.canonical().decode())

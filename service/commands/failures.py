@@ -50,6 +50,8 @@ def expected() -> tuple[type[Exception], ...]:
     from data.intake_pool import IntakeUnavailable
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
     from data.registered import ObjectNotFound, StatusConflict, VersionNotFound
+    from data.source_registers import SourceRegisterNotFound, SourceRegisterTaken, TooManyRegisters
+    from data.visibility import RoleForbids
     from indexer.indexing import IndexBusy
     from indexer.vectors.index import IndexUnusable
     from indexer.wanted import SwitchRefused
@@ -57,6 +59,10 @@ def expected() -> tuple[type[Exception], ...]:
     from service.settings import SettingsUnusable
 
     return (
+        RoleForbids,
+        SourceRegisterNotFound,
+        SourceRegisterTaken,
+        TooManyRegisters,
         SettingsUnusable,
         DatabaseUnavailable,
         ObjectNotFound,

@@ -29,11 +29,11 @@ def command(
 
     from service.gaps import gaps
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_reader
 
     part = part_of(missing)
-    with opened_register(load_settings(), create=False) as register:
-        found = gaps(register, limit, part)
+    with opened_reader(load_settings()) as reader:
+        found = gaps(reader, limit, part)
     if as_json:
         typer.echo(json.dumps([as_values(each) for each in found.least], indent=2, ensure_ascii=False))
     else:

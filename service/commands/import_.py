@@ -48,23 +48,32 @@ def command(
     authority: Annotated[
         str | None, typer.Option(help="The authority that reports rows which name none (CSV only).")
     ] = None,
+    register_key: Annotated[
+        str | None,
+        typer.Option(
+            "--register", metavar="KEY", help="The source register that new objects belong to. Default: own."
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", dir_okay=False, help="Write what happened to each row here."),
     ] = None,
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
+    from data.visibility import demand_writer
     from service.settings import load_settings
 
-    asked = Asked(path, parse_mapping(mapping or []), saved, save, authority, dry_run)
+    asked = Asked(path, parse_mapping(mapping or []), saved, save, authority, register_key, dry_run)
     asked.check()
+    settings = load_settings()
+    demand_writer(settings.role)
     watching = Watching(dry_run, of_photos=path.is_dir())
     with ExitStack() as stack:
         stack.enter_context(interruptible("The same command goes on from here."))
         if report:
             lines = stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS))
             watching.lines = ReportLines(lines)
-        done, stopped = run(load_settings(), asked, watching)
+        done, stopped = run(settings, asked, watching)
     if stopped is not None:
         raise stopped
     assert done is not None, "an import that was not stopped has a report"
@@ -84,6 +93,7 @@ class Asked:
     saved: str | None
     save: str | None
     authority: str | None
+    register: str | None
     dry_run: bool
 
     def check(self) -> None:
@@ -136,6 +146,7 @@ def run(
                     actor=actor(),
                     progress=watching.see,
                     begun=watching.begin,
+                    source_register=asked.register,
                 )
             else:
                 from data.exchange.csv_import import import_csv
@@ -150,6 +161,7 @@ def run(
                     actor=actor(),
                     progress=watching.see,
                     begun=watching.begin,
+                    source_register=asked.register,
                 )
         except stopping() as error:
             return None, watching.stop(error)

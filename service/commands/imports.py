@@ -29,9 +29,9 @@ def list_(
     """List the imports, the latest first."""
     from data.exchange.imports import Imports
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         found = Imports(register.database).page(limit=limit)
     if as_json:
         from service.api.import_views import ImportPage
@@ -60,9 +60,9 @@ def show(
     """Show one import and what it changed, row by row."""
     from data.exchange.imports import Imports
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         imports = Imports(register.database)
         found = imports.get(number)
         changes = imports.changes(number, after, limit + 1) if limit else []
@@ -87,9 +87,9 @@ def undo(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Does n
     from data.exchange.imports import Imports
     from data.exchange.undo import undo_import
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         imports = Imports(register.database)
         found = imports.get(number)
         if found.undoing is None and not yes:

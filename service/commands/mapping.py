@@ -24,9 +24,9 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Write them as JS
     """List the mappings by name."""
     from data.exchange.saved_mappings import SavedMappings
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         found = SavedMappings(register.database).all()
     if as_json:
         typer.echo(dumped([as_values(each) for each in found]))
@@ -47,9 +47,9 @@ def show(
     """Show one mapping: our fields and the columns they are read from."""
     from data.exchange.saved_mappings import SavedMappings
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         found = SavedMappings(register.database).get(name)
     if as_json:
         typer.echo(dumped(as_values(found)))
@@ -62,9 +62,9 @@ def remove(name: Name) -> None:
     """Remove a mapping. Imports that used it stay as they are."""
     from data.exchange.saved_mappings import SavedMappings
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         removed = SavedMappings(register.database).remove(name)
     say(f"The mapping {removed.name!r} is removed: {pairs(removed)}")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from data.actor import Grounds
     from data.history import HistoryEntry
+    from data.reader import Reader
     from data.register import Register, RegisteredObject
 
 app = typer.Typer(no_args_is_help=True, help="Say what became of a registered object, and read its history.")
@@ -91,13 +92,13 @@ def history(
     from service.api.history_views import HistoryEntryView
     from service.api.views import ObjectView
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_reader
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_reader(load_settings()) as reader:
         if version is not None:
-            typer.echo(ObjectView.of(register.at_version(number, version)).model_dump_json(indent=2))
+            typer.echo(ObjectView.of(reader.at_version(number, version)).model_dump_json(indent=2))
             return
-        entries = every_entry(register, number)
+        entries = every_entry(reader, number)
     if as_json:
         for entry in entries:
             typer.echo(HistoryEntryView.of(number, entry).model_dump_json())
@@ -105,10 +106,10 @@ def history(
         table(("version", "when", "who", "what", "why", "source"), map(_row, entries))
 
 
-def every_entry(register: Register, number: int) -> list[HistoryEntry]:
+def every_entry(reader: Reader, number: int) -> list[HistoryEntry]:
     """The whole history of an object."""
     entries: list[HistoryEntry] = []
-    while found := register.history(number, entries[-1].version if entries else 0, 500):
+    while found := reader.history(number, entries[-1].version if entries else 0, 500):
         entries += found
     return entries
 
@@ -118,7 +119,7 @@ def _change(reason: str, source: str, change: Callable[[Register, Grounds], Regi
 
     from data.actor import Grounds
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
     try:
         why = Grounds(reason=reason, source=source)
@@ -126,7 +127,7 @@ def _change(reason: str, source: str, change: Callable[[Register, Grounds], Regi
         (first, *_) = wrong.errors()
         says = str(first["msg"]).removeprefix("Value error, ")
         raise typer.BadParameter(f"--{first['loc'][0]} {says}.") from None
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         found = change(register, why)
     into = f" into object {found.merged_into}" if found.merged_into else ""
     say(f"Object {found.id} is {found.record.status.value}{into}, version {found.version}.")

@@ -28,9 +28,9 @@ def command(
 
     from data.quarantine import Quarantine
     from service.settings import load_settings
-    from service.workshop import opened_register
+    from service.workshop import opened_for_registrar
 
-    with opened_register(load_settings(), create=False) as register:
+    with opened_for_registrar(load_settings(), create=False) as register:
         entries = Quarantine(register.database).entries(resolved=resolved)
     if source is not None:
         names = names_of(source)

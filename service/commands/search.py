@@ -15,7 +15,7 @@ from service.commands.levels import LevelOption, level_of
 if TYPE_CHECKING:
     from data.intake_pool import IntakePool
     from data.register import Register
-    from service.records.search_record import CandidateRecord, SearchRecord
+    from service.records.search_record import CandidateRecord, Coverage, SearchRecord
 
 
 def command(
@@ -50,7 +50,7 @@ def command(
     with opened_register(settings, create=False) as register, open_intake(settings) as intake:
         desk = open_desk(register, intake, open_engine(settings, register))
         try:
-            record = desk.search(uploads, limit, at_level)
+            record = desk.search(uploads, limit, at_level, settings.role)
         except NothingToSearch as empty:
             advice = "`artrieve import` fills the register, `artrieve index` the index."
             raise CommandFailed(f"{empty} {advice}") from empty
@@ -87,8 +87,26 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
         f"generation {covered.generation}, search {record.id}.",
         style="dim",
     )
+    for line in covered_in_words(covered):
+        say(line, style="dim")
     for picture in pictures:
         say(f"Evidence: {picture}")
+
+
+def covered_in_words(covered: Coverage) -> list[str]:
+    """What of each source register was searched, a line each, and how many objects no photo can find."""
+    lines = [
+        f"Register {one.name}: {one.photographs} photographs of {one.objects_with_photographs} of its {one.objects} "
+        f"objects{f', as of {one.as_of}' if one.as_of else ''}, updated {one.updated_at:%Y-%m-%d}."
+        for one in covered.registers
+        if one.objects
+    ]
+    if covered.without_usable_picture:
+        lines.append(
+            f"{covered.without_usable_picture} of {covered.objects} objects have no usable picture: no photo can find "
+            "them. `artrieve objects --without-pictures` lists them."
+        )
+    return lines
 
 
 def also_shown(entry: CandidateRecord) -> list[str]:

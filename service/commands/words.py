@@ -23,6 +23,7 @@ def command(
 ) -> None:
     """Search the register with words: its pictures, if the installed model knows words, and its records."""
     from data.finding import WordsRefused
+    from data.reader import Reader
     from service.settings import load_settings
     from service.words import answer_words
     from service.workshop import open_engine, opened_register
@@ -30,7 +31,8 @@ def command(
     settings = load_settings()
     with opened_register(settings, create=False) as register:
         try:
-            answer = answer_words(register, lambda: open_engine(settings, register), " ".join(words), limit)
+            reader = Reader(register, settings.role)
+            answer = answer_words(reader, lambda: open_engine(settings, register), " ".join(words), limit)
         except WordsRefused as refused:
             raise typer.BadParameter(str(refused)) from refused
     if as_json:

@@ -9,7 +9,7 @@ from data.folding import in_one_line
 from models.calibrate import load_calibration
 from service import journal
 from service.alert_levels import alert_levels
-from service.api.deps import DeskDep, ObjectId, PartsDep, RegisterDep, SearchId
+from service.api.deps import DeskDep, ObjectId, PartsDep, ReaderDep, SearchId
 from service.pages.rendering import render
 from service.problems import INVALID_REQUEST
 from service.records.meanings import NO_MATCH_REASONS
@@ -34,13 +34,13 @@ def record_page(request: Request, search_id: SearchId, desk: DeskDep, parts: Par
 
 @router.get("/words")
 async def words_page(
-    request: Request, parts: PartsDep, register: RegisterDep, q: str = "", after: str = ""
+    request: Request, parts: PartsDep, reader: ReaderDep, q: str = "", after: str = ""
 ) -> Response:
     """The page to search with words, a plain form, and what they found."""
     answer, refused, engine = None, "", parts.keeper.engine
     if q:
         try:
-            answer = await parts.queue.run(journal.search_by_words, register, engine, q, DEFAULT_LIMIT, after)
+            answer = await parts.queue.run(journal.search_by_words, reader, engine, q, DEFAULT_LIMIT, after)
         except (WordsRefused, PlaceUnknown) as refusal:
             refused = str(refusal)
     page = render(
@@ -58,6 +58,6 @@ async def words_page(
 
 
 @router.get("/objects/{object_id}")
-def object_page(request: Request, object_id: ObjectId, register: RegisterDep) -> Response:
+def object_page(request: Request, object_id: ObjectId, reader: ReaderDep) -> Response:
     """The page of one object: its photographs and all that Object ID asks."""
-    return render(request, "object.html", object=register.get(object_id))
+    return render(request, "object.html", object=reader.get(object_id))

@@ -13,9 +13,30 @@ EXAMPLE_LEVEL: dict[str, Any] = {
     "meaning": "Possible from a probability of 62 % on, match from 95 % on; about 3 of 1,000 photos that show "
     "nothing registered (at most 7.5) alert as well.",
 }
+_REGISTER_OWN: dict[str, Any] = {
+    "key": "own",
+    "name": "This register",
+    "objects": 310,
+    "objects_with_photographs": 305,
+    "photographs": 820,
+    "without_usable_picture": 7,
+    "as_of": None,
+    "updated_at": "2026-01-05T08:00:00Z",
+}
+_REGISTER_OTHER: dict[str, Any] = {
+    "key": "veldermond",
+    "name": "Stolen art, Police of Veldermond",
+    "objects": 4000,
+    "objects_with_photographs": 3570,
+    "photographs": 5300,
+    "without_usable_picture": 434,
+    "as_of": "2026-03-01",
+    "updated_at": "2026-03-02T06:30:00Z",
+}
 EXAMPLE_RECORD: dict[str, Any] = {
     "id": "0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10",
     "made_at": "2026-03-14T10:15:30.120000Z",
+    "role": "registrar",
     "photos": [
         {
             "sha256": "9f2c6d0b6d4f0a3c1f7a5b8e2d9c4e6f7081a2b3c4d5e6f708192a3b4c5d6e7f",
@@ -81,6 +102,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
                 "theft": {"earliest": "2024-05-02", "latest": "2024-05-06", "place": "Ghent"},
                 "authority": "Example police, art crime unit",
                 "case_reference": "2024/0518-A",
+                "source_register": "Stolen art, Police of Veldermond",
             },
         }
     ],
@@ -91,7 +113,9 @@ EXAMPLE_RECORD: dict[str, Any] = {
         "objects": 4310,
         "objects_with_photographs": 3875,
         "photographs": 6120,
+        "without_usable_picture": 441,
         "taken_at": "2026-03-14T10:15:29Z",
+        "registers": [_REGISTER_OWN, _REGISTER_OTHER],
     },
     "models": {"keypoints": "rootsift-1.0-5c1f0a", "verifier": "magsac-homography-1.0-77d2e1"},
     "evidence_until": "2026-03-14T11:15:30.120000Z",

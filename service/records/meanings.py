@@ -22,7 +22,7 @@ NO_MATCH_REASONS = (
 MEANINGS: dict[Verdict, str] = {
     Verdict.match: "A registered object agrees with this photo. Compare the pictures yourself. If they show "
     "the same object, leave it where it is and contact the authority named with the record, quoting its case "
-    "reference.",
+    "reference or the object's number.",
     Verdict.possible: "A registered object may be the one in this photo. The probability does not decide that: "
     "compare the pictures, and if you are in doubt, ask the authority named with the record. " + ONE_FACTOR,
     Verdict.none: "No registered photograph agrees with this photo. This does not clear the object. It can mean "

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from data.visibility import Role, hidden_from, values_seen_by
 from indexer.answer import Candidate, Homography, Part
 from indexer.decide import Verdict
 from indexer.differ import Difference
@@ -92,6 +93,22 @@ def evidence_until(record: KeptRecord) -> datetime | None:
         return _MOMENT.validate_python(record.get("evidence_until"))
     except ValidationError:
         return None
+
+
+def record_seen_by(record: KeptRecord, role: Role) -> KeptRecord:
+    """The record as a role sees it: as it was given, and without what the role does not see of its objects.
+
+    It was written for the role of who searched, or before there were roles.
+    """
+    if not hidden_from(role):
+        return record
+    candidates = [
+        {**entry, "object": values_seen_by(entry["object"], role)}
+        if isinstance(entry, dict) and isinstance(entry.get("object"), dict)
+        else entry
+        for entry in _list(record, "candidates")
+    ]
+    return {**record, "candidates": candidates} if "candidates" in record else record
 
 
 def photo_count(record: KeptRecord) -> int:

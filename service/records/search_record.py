@@ -1,7 +1,7 @@
 """The search record: the dated proof of what a search looked through and what it found.
 
 It is written once and never changed, so it holds copies (the object as it was at that moment), not
-references. A searcher sees it, so owners and the circumstances of a theft stay out of it.
+references. What the searcher's role does not see is not in it, and owners and the circumstances of a theft never.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from data.visibility import Role
 from indexer.decide import Verdict
 from indexer.differ import DifferenceKind
 from indexer.explain import EvidenceKind
@@ -69,7 +70,13 @@ class ObjectSummary(_Frozen):
     inventory_number: str
     theft: TheftSummary | None
     authority: str = Field(description="Who reported the object. Contact them about a match.")
-    case_reference: str = Field(description="The authority's reference; quote it.")
+    case_reference: str = Field(
+        description="The authority's reference; quote it. Empty for those who do not see it: quote the object's number."
+    )
+    source_register: str = Field(
+        default="",
+        description="Name of the register that it came from; empty in records from before there were several.",
+    )
 
 
 class PartRecord(_Frozen):
@@ -176,6 +183,23 @@ class CandidateRecord(_Frozen):
     object: ObjectSummary
 
 
+class RegisterCovered(_Frozen):
+    """What the search looked through of one source register."""
+
+    key: str
+    name: str
+    objects: int = Field(description="Its objects that searches are meant to find.")
+    objects_with_photographs: int = Field(description="Those of them that have a photograph.")
+    photographs: int = Field(description="Photographs of those objects.")
+    without_usable_picture: int = Field(description="Its objects that no photo could find.")
+    as_of: date | None = Field(
+        description="The day on which its content was as it was searched, as its authority said; null if it did not."
+    )
+    updated_at: datetime = Field(
+        description="When its entry was changed, or a list of it imported, last before the search."
+    )
+
+
 class Coverage(_Frozen):
     """What the search looked through: the register as it was indexed at that moment."""
 
@@ -187,7 +211,17 @@ class Coverage(_Frozen):
         description="Those of them that have a photograph; no other can be found with a photo."
     )
     photographs: int = Field(description="Photographs of those objects.")
-    taken_at: datetime
+    without_usable_picture: int | None = Field(
+        default=None,
+        description="Objects that no photo could find: without a photograph, or with none that the index could take. "
+        "Null in records from before these were counted.",
+    )
+    taken_at: datetime = Field(description="When all of this was counted, for every source register at once.")
+    registers: tuple[RegisterCovered, ...] = Field(
+        default=(),
+        description="The same for each source register, this installation's own first; empty in records from before "
+        "there were several.",
+    )
 
 
 class SearchRecord(_Frozen):
@@ -197,6 +231,11 @@ class SearchRecord(_Frozen):
 
     id: UUID
     made_at: datetime
+    role: Role | None = Field(
+        default=None,
+        description="In which role the searcher saw the register: the record has no field that it does not see. "
+        "Null in records from before there were roles.",
+    )
     photos: tuple[SearchedPhoto, ...]
     verdict: Verdict
     alert: AlertRecord | None = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from data.intake import SafePhoto
 from data.object_id import ObjectRecord
 from data.register import Photograph, RegisteredObject
+from data.visibility import Role
 from indexer.answer import Answer, Candidate, Part
 from indexer.decide import Verdict
 from indexer.differ import Difference
@@ -26,6 +28,7 @@ from service.records.search_record import (
     ObjectSummary,
     PartRecord,
     Point,
+    RegisterCovered,
     SearchedPhoto,
     SearchRecord,
     TheftSummary,
@@ -46,13 +49,14 @@ def record_of(
     limit: int,
     made_at: datetime,
     evidence_until: datetime,
+    role: Role,
     compared: Mapping[int, Compared] = MappingProxyType({}),
 ) -> SearchRecord:
     """The record of a search.
 
-    ``registered``: photograph id -> its object, only those still searched for. ``calibration``: the one that the
-    answer was decided with. ``compared``: photograph id -> what
-    differs, for those that were compared in detail.
+    ``registered``: photograph id -> its object as ``role`` sees it, only those still searched for. ``calibration``:
+    the one that the answer was decided with. ``compared``: photograph id -> what differs, for those that were
+    compared in detail.
     """
     left = [each for each in answer.candidates if each.photograph_id in registered]
     verdict = decided_again(answer, left)
@@ -60,6 +64,7 @@ def record_of(
     return SearchRecord(
         id=search_id,
         made_at=made_at,
+        role=role,
         photos=tuple(searched_photo(photo) for photo in photos),
         verdict=verdict,
         meaning=meaning_of(verdict, alert, left[0].probability if left else None),
@@ -195,6 +200,7 @@ def summary(found: RegisteredObject) -> ObjectSummary:
         theft=_theft(record),
         authority=record.authority,
         case_reference=record.case_reference,
+        source_register=found.source_register.name,
     )
 
 
@@ -208,6 +214,8 @@ def coverage(answer: Answer) -> Coverage:
         objects=covered.objects,
         objects_with_photographs=covered.objects_with_photographs,
         photographs=covered.photographs,
+        without_usable_picture=covered.without_usable_picture,
+        registers=tuple(RegisterCovered(**asdict(one)) for one in covered.registers),
         taken_at=covered.taken_at,
     )
 

@@ -612,7 +612,7 @@ def test_a_refresh_with_nothing_new_reads_no_register(
     def asked() -> None:
         raise Unasked("the register was asked for its photographs")
 
-    monkeypatch.setattr(indexed.register, "searchable_photographs", asked)
+    monkeypatch.setattr(indexed.register, "survey", asked)
     assert engine.refresh() == before
     indexed.report(4)
     with pytest.raises(Unasked):

@@ -221,7 +221,7 @@ def test_a_parameter_that_no_address_has_is_refused(open_service: Running) -> No
     assert problem["errors"] == [
         {
             "where": "query.page",
-            "says": "This address has no such parameter; it takes after, limit, status",
+            "says": "This address has no such parameter; it takes after, limit, pictures, register, status",
         }
     ]
     address = f"{OBJECTS}/{made(open_service)['id']}"

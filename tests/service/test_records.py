@@ -15,6 +15,7 @@ from data.intake import SafePhoto
 from data.object_id import EXAMPLE, ObjectRecord, ViewKind
 from data.photos import PhotoMissing
 from data.register import Photograph, RegisteredObject, RegisterSnapshot
+from data.visibility import Role
 from indexer.answer import Answer, Candidate, Part
 from indexer.decide import AlertLevel, Verdict
 from indexer.differ import Difference, DifferenceKind
@@ -87,7 +88,15 @@ def registered(photograph_id: int) -> RegisteredObject:
 def written(found: Answer, known: dict[int, RegisteredObject], limit: int = 10) -> SearchRecord:
     """The record of an answer."""
     return record_of(
-        SEARCH, [SAFE], found, known, load_calibration(), limit=limit, made_at=NOW, evidence_until=NOW
+        SEARCH,
+        [SAFE],
+        found,
+        known,
+        load_calibration(),
+        limit=limit,
+        made_at=NOW,
+        evidence_until=NOW,
+        role=Role.registrar,
     )
 
 
@@ -116,7 +125,7 @@ def test_parts_and_what_differs_are_kept_and_drawn_again() -> None:
     differ = Difference(DifferenceKind.altered, "At the left it looks different.", 0.125, outline)
     record = record_of(
         SEARCH, [SAFE], answer(found), {1: registered(1)}, load_calibration(), limit=10, made_at=NOW,
-        evidence_until=NOW, compared={1: Compared((differ,))},
+        evidence_until=NOW, role=Role.registrar, compared={1: Compared((differ,))},
     )  # fmt: skip
     entry = record.candidates[0]
     assert candidate_of(entry) == found

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 
 MOMENT = sa.DateTime(timezone=True)
 COUNTS = ("rows", "added", "updated", "unchanged", "quarantined", "photographs", "photos_refused")
@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("mapping", sa.JSON(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("source_register", sa.Text(), nullable=False),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),

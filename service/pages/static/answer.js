@@ -2,7 +2,7 @@
 
 import { searchedPhoto } from "./asking.js";
 import { candidateEntry, chanceOf, coverage, otherEntry } from "./candidate.js";
-import { byId, el, levelName, moment, number, plate, plural } from "./dom.js";
+import { byId, day, el, levelName, moment, number, plate, plural } from "./dom.js";
 
 const VERDICTS = {
   match: "Match",
@@ -73,12 +73,27 @@ function showPhotos(record) {
   );
 }
 
+// Which registers were searched, and what no photo can find; a record of an earlier version does not say.
+function registersCovered(covered) {
+  const registers = (covered.registers ?? []).filter((each) => each.objects > 0);
+  const pictureless = covered.without_usable_picture;
+  return [
+    ...registers.map((each) => [
+      `Register: ${each.name}`,
+      `${coverage(each)}, of ${number(each.objects)}; ` +
+        (each.as_of ? `as of ${day(each.as_of)}` : `updated ${moment(each.updated_at)}`),
+    ]),
+    ...(pictureless ? [["Without a usable picture", `${plural(pictureless, "object", "objects")}: no photo can find them`]] : []),
+  ];
+}
+
 function showRecord(record) {
   const rows = [
     ["Number", record.id, "hash"],
     ["Made", moment(record.made_at)],
     ...(record.alert ? [["Alert level", `${levelName(record.alert.level)}. ${record.alert.meaning}`]] : []),
     ["Searched", `${coverage(record.covered)}, of ${plural(record.covered.objects, "registered object", "registered objects")}`],
+    ...registersCovered(record.covered),
     ["Index", `generation ${record.covered.generation}, ${number(record.covered.live)} newer photographs`],
     ...record.photos.map((photo) => ["SHA-256 of the photo", photo.sha256, "hash"]),
     ...Object.entries(record.models).map(([role, id]) => [role[0].toUpperCase() + role.slice(1), id]),
