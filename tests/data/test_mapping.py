@@ -55,6 +55,8 @@ EVERY_FIELD = {
     "theft_date": "2024-11",
     "theft_place": "Bonn",
     "circumstances": "burglary",
+    "owner": "Anna Holder",
+    "owner_contact": "Mill Lane 3",
     "status": "missing",
 }
 
@@ -74,6 +76,8 @@ def test_every_field_of_the_record_can_be_imported() -> None:
     assert (record.date.text, record.date.earliest, record.date.latest) == ("500 BC", -500, -480)
     assert record.theft is not None
     assert (record.theft.earliest, record.theft.latest) == (dt.date(2024, 11, 1), dt.date(2024, 11, 30))
+    assert record.owner is not None
+    assert (record.owner.name, record.owner.contact) == ("Anna Holder", "Mill Lane 3")
     assert record.status is Status.missing
     assert row.photos == (("a.jpg", ViewKind.overall), ("b.jpg", ViewKind.back))
     assert row.source_key == 'record:["Police", "7"]'

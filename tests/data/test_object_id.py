@@ -36,7 +36,7 @@ def test_the_nine_questions_the_description_and_the_additional_categories_are_th
     additional = {
         "inventory_number", "related_written_material", "place_of_origin", "related_objects", "date_documented",
     }  # fmt: skip
-    case = {"authority", "case_reference", "theft", "status"}
+    case = {"authority", "case_reference", "theft", "owner", "status"}
     assert set(ObjectRecord.model_fields) == NINE_QUESTIONS | {"description"} | additional | case
 
 

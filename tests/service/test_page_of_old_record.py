@@ -24,6 +24,8 @@ def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Runni
     log.save(SEARCH, {**record, "id": SEARCH, "colours": ["red"]}, datetime.now(UTC))
     before = {**record, "id": BEFORE, "candidates": [dict(each) for each in record["candidates"]]}
     del before["alert"]
+    before["covered"] = {**record["covered"]}
+    del before["covered"]["registers"], before["covered"]["without_usable_picture"], before["role"]
     for candidate in before["candidates"]:
         for name in ("probability", "chance", "log_odds", "also", "clues"):
             del candidate[name]
@@ -35,11 +37,13 @@ def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Runni
         page = browser.new_page()
         page.goto(f"{running.url}/searches/{SEARCH}")
         expect(page.locator("#verdict-title")).to_have_text("Match")
+        expect(page.locator("#record")).to_contain_text("Register: This register")
         score = f"{before['candidates'][0]['score']:.2f}"
         page.goto(f"{running.url}/searches/{BEFORE}")
         expect(page.locator("#verdict-title")).to_have_text("Match")
         expect(page.locator(".score").first).to_contain_text(f"{score}match, score of 0 to 1")
         expect(page.locator("#probability-note")).to_be_hidden()
+        expect(page.locator("#record")).not_to_contain_text("Register:")
         page.goto(f"{running.url}/searches/{WITHOUT}")
         expect(page.locator("#failure-title")).to_have_text("This page cannot show the record")
         expect(page.locator("#failure-advice")).to_contain_text(f"/api/v1/searches/{WITHOUT}")
