@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    backup,
+    demo,
+    doctor,
+    evaluate,
+    import_,
+    index,
+    model,
+    quarantine,
+    search,
+    serve,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -49,6 +61,9 @@ app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("evaluate")(evaluate.command)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("migrate")(backup.migrate)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -36,10 +36,12 @@ def expected() -> tuple[type[Exception], ...]:
     from data.intake import PhotoRejected
     from data.intake_pool import IntakeUnavailable
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
+    from data.transfer.loading import TransferRefused
     from indexer.indexing import IndexBusy
     from indexer.vectors.index import IndexUnusable
     from indexer.wanted import SwitchRefused
     from models.card import ModelUnusable
+    from service.backup.layout import ArchiveRefused, BackupRefused, RestoreRefused
     from service.settings import SettingsUnusable
 
     return (
@@ -55,6 +57,10 @@ def expected() -> tuple[type[Exception], ...]:
         IndexBusy,
         SwitchRefused,
         ModelUnusable,
+        TransferRefused,
+        ArchiveRefused,
+        BackupRefused,
+        RestoreRefused,
     )
 
 
