@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import column, select, table, union
+from sqlalchemy import Select, column, select, table, union
 from sqlalchemy.orm import Session
 
 from data.transfer.carried import CarriedTable, Kind
@@ -53,8 +53,9 @@ class Counting:
 def read_rows(session: Session, each: CarriedTable) -> Iterator[Row]:
     """All rows of a table in order of their primary key, a few at a time."""
     query = each.in_order(sqlite=is_sqlite(session)).execution_options(yield_per=ROWS_READ)
-    for row in session.execute(query):
-        yield tuple(row)
+    with session.execute(query) as found:
+        for row in found:
+            yield tuple(row)
 
 
 def is_sqlite(session: Session) -> bool:
@@ -72,15 +73,17 @@ def fingerprint(session: Session, each: CarriedTable) -> Fingerprint:
 
 def photo_keys(session: Session, tables: Sequence[CarriedTable]) -> Iterator[str]:
     """Every key of the photo store that a row names, each once, in order."""
-    named = [
+    named: list[Select[Any]] = [
         select(column(name).label("key")).select_from(table(each.name)).where(column(name).is_not(None))
         for each in tables
         for name in each.photo_columns
     ]
     every = union(*named).subquery()
     order = every.c.key if is_sqlite(session) else every.c.key.collate("C")
-    for (key,) in session.execute(select(every.c.key).order_by(order).execution_options(yield_per=ROWS_READ)):
-        yield str(key)
+    query = select(every.c.key).order_by(order).execution_options(yield_per=ROWS_READ)
+    with session.execute(query) as found:
+        for (key,) in found:
+            yield str(key)
 
 
 def in_batches(rows: Iterator[Row], size: int = ROWS_READ) -> Iterator[list[Row]]:
