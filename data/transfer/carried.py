@@ -1,8 +1,7 @@
 """What is carried: every table that the metadata knows, by its columns and what they hold.
 
-Nothing here names a table, so a new one is carried without a change. Tables and columns that are worked out from
-others are not: they say so by `info={"derived": True}`, are made by the migrations and filled by
-`data.transfer.checks.REBUILT`.
+A new table is carried without a change here. What is worked out from others is not: columns that the database
+computes, and the tables in DERIVED_TABLES, which migrations make and `data.transfer.checks.REBUILT` fills.
 """
 
 from collections.abc import Mapping
@@ -36,7 +35,8 @@ from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 from data.tables import Base, UtcDateTime
 
-DERIVED: Final = "derived"
+DERIVED_TABLES: Final[frozenset[str]] = frozenset()
+"""Tables that can be made again from the others, also those that the metadata does not know."""
 PHOTO_COLUMNS: Final = ("photo_key", "thumbnail_key")
 """A column of one of these names, in any table, holds keys of the photo store."""
 
@@ -116,7 +116,7 @@ def _ordered(one: ColumnElement[Any], kind: Kind, sqlite: bool) -> ColumnElement
 def carried_tables(metadata: MetaData = Base.metadata) -> tuple[CarriedTable, ...]:
     """Every table that is carried, in order of their names. Raises TypeError for a column of an unknown kind."""
     return tuple(
-        _carried(each) for _, each in sorted(metadata.tables.items()) if not each.info.get(DERIVED, False)
+        _carried(each) for name, each in sorted(metadata.tables.items()) if name not in DERIVED_TABLES
     )
 
 
@@ -124,7 +124,7 @@ def _carried(each: Table) -> CarriedTable:
     columns = {
         one.name: _kind_of(one.type, f"{each.name}.{one.name}")
         for one in each.columns
-        if one.computed is None and not one.info.get(DERIVED, False)
+        if one.computed is None
     }
     key = tuple(one.name for one in each.primary_key)
     if not key:
