@@ -11,12 +11,9 @@ from data.photos import PhotoStore
 from data.tables import StateRow
 from data.transfer.loading import is_blank
 from data.transfer.move import move
-from indexer import files
 from indexer.generation import POINTER
-from indexer.holding import check_index
 from indexer.indexing import one_writer
-from indexer.vectors.index import IndexUnusable
-from service.backup.archive import Archive, Entry
+from service.backup.archive import Archive
 from service.backup.layout import LARGEST_PHOTO_BYTES, ArchiveRefused, RestoreRefused, Section, photo_key
 from service.backup.manifest import Manifest
 from service.backup.places import only_one
@@ -28,9 +25,11 @@ from service.backup.verifying import (
     demand_photos,
     demand_space,
     hold_hashes,
+    index_size,
     read_manifest,
     sqlite_at,
     unpack_database,
+    unpack_index,
 )
 from service.settings import Settings
 from service.workshop import make_folder, nearest, open_photos
@@ -124,7 +123,7 @@ def _demand_room(target: _Target, settled: str, *, replace: bool) -> None:
 
 def _demand_disk(target: _Target, manifest: Manifest) -> None:
     """Raises ArchiveRefused where a disk will not hold what is to be written to it."""
-    places = [(target.data_dir, sum(member.bytes for member in manifest.index.values()))]
+    places = [(target.data_dir, index_size(manifest))]
     places.append((target.file.parent if target.file else target.data_dir, database_size(manifest)))
     if target.photo_folder:
         places.append((target.photo_folder, manifest.photos.bytes))
@@ -144,21 +143,7 @@ def _stage(archive: Archive, manifest: Manifest, target: _Target, progress: Prog
     unpack_database(archive, manifest, database, progress)
     make_single(database)
     demand_photos(archive, manifest, database)
-    for entry in archive.entries():
-        if entry.section is Section.index:
-            _write(archive, entry, index / entry.name.removeprefix("index/"))
-    try:
-        check_index(index)
-    except IndexUnusable as problem:
-        raise ArchiveRefused(f"The index in this backup is damaged: {problem.reason}") from problem
-
-
-def _write(archive: Archive, entry: Entry, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        for piece in archive.pieces(entry):
-            file.write(piece)
-    files.sync(path)
+    unpack_index(archive, index)
 
 
 def _put_photos(archive: Archive, manifest: Manifest, photos: PhotoStore, progress: Progress) -> None:

@@ -28,6 +28,9 @@ from data.transfer.rows import (
     photo_keys,
     row_reader,
 )
+from indexer import files
+from indexer.holding import check_index
+from indexer.vectors.index import IndexUnusable
 from service.backup.archive import Archive, Entry
 from service.backup.layout import (
     ABOUT_BYTES,
@@ -226,17 +229,38 @@ def demand_photos(archive: Archive, manifest: Manifest, path: Path) -> None:
                 raise ArchiveRefused(f"This backup lacks the photo {key[:80]}, which its register names.")
 
 
+def index_size(manifest: Manifest) -> int:
+    """How many bytes the index has."""
+    return sum(member.bytes for member in manifest.index.values())
+
+
+def unpack_index(archive: Archive, folder: Path) -> None:
+    """Write the files of the index and hold them against one another. Raises ArchiveRefused."""
+    for entry in archive.entries():
+        if entry.section is Section.index:
+            path = folder / entry.name.removeprefix("index/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                file.writelines(archive.pieces(entry))
+            files.sync(path)
+    try:
+        check_index(folder)
+    except IndexUnusable as problem:
+        raise ArchiveRefused(f"The index in this backup is damaged: {problem.reason}") from problem
+
+
 def verify(path: Path, progress: Progress = unwatched) -> Manifest:
-    """Read a backup wholly: every hash, and the register as it would be restored, in a temporary folder.
+    """Read a backup wholly: every hash, and register and index as they would be restored, in a temporary folder.
 
     Raises ArchiveRefused if it is not good, and OSError.
     """
     with Archive(path) as archive, tempfile.TemporaryDirectory(prefix="artrieve-") as folder:
         manifest = read_manifest(archive)
-        demand_space(Path(folder), database_size(manifest))
+        demand_space(Path(folder), database_size(manifest) + index_size(manifest))
         hold_hashes(archive, manifest, progress)
         unpack_database(archive, manifest, Path(folder) / "register.db", progress)
         demand_photos(archive, manifest, Path(folder) / "register.db")
+        unpack_index(archive, Path(folder) / "index")
         return manifest
 
 
