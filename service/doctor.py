@@ -23,6 +23,7 @@ from indexer.sight import default_sight
 from indexer.stored import Shelf
 from indexer.vectors.index import IndexUnusable
 from models.card import ModelUnusable
+from service.backup.swap import JOURNAL
 from service.settings import Settings, SettingsUnusable, load_settings, unknown_variables
 from service.workshop import nearest, open_engine, open_photos, open_store, wanted_sight
 
@@ -57,6 +58,7 @@ def examine() -> list[Finding]:
 def examine_with(settings: Settings) -> list[Finding]:
     """Look at everything that stands on these settings."""
     found = [look_at_settings(settings), *look_at_space(settings), look_at_weights()]
+    found += look_at_restore(settings)
     with ExitStack() as opened:
         database = _database(settings, opened)
         photos = _photos(settings)
@@ -129,6 +131,15 @@ def look_at_settings(settings: Settings) -> Finding:
             "docs/settings.md has the names.",
         )
     return Finding("settings", "ok", f"Everything lies in {settings.data_dir}.")
+
+
+def look_at_restore(settings: Settings) -> Iterator[Finding]:
+    """Whether a restore was cut off while it put things in their place."""
+    if (settings.data_dir / JOURNAL).exists():
+        advice = "Run the same `artrieve restore` again: it says what is there, and ends it."
+        yield Finding(
+            "restore", "fail", "A restore was interrupted, so register and index may not fit.", advice
+        )
 
 
 def look_at_space(settings: Settings) -> Iterator[Finding]:
