@@ -42,7 +42,7 @@ def test_what_is_held_stays_while_others_index(indexed: Workbench, tmp_path: Pat
 def test_an_index_that_is_replaced_while_it_is_held_is_held_anew(
     indexed: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, done = os.link, []
+    link, done = os.link, list[Any]()
 
     def joined_meanwhile(source: Any, target: Any) -> None:
         if not done and Path(source).name == "codes.npy":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import psycopg
@@ -297,18 +298,25 @@ def test_what_a_killed_backup_left_is_written_over_and_a_living_one_is_left_alon
     assert not (home / "backup.held").exists()
 
 
-@pytest.mark.parametrize("ending", [KeyboardInterrupt, OSError(28, "No space left on device")])
+@pytest.mark.parametrize(
+    ("ending", "code"), [(KeyboardInterrupt(), 130), (OSError(errno.ENOSPC, "No space left on device"), 1)]
+)
 def test_an_ended_backup_leaves_what_was_there(
-    home: Path, archived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: BaseException
+    home: Path,
+    archived: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: BaseException,
+    code: int,
 ) -> None:
     old = tmp_path / "backup.tar"
     shutil.copy(archived, old)
 
-    def end(*_: object, **__: object) -> Iterator[bytes]:
+    def end(*_: object, **__: object) -> None:
         raise ending
 
     monkeypatch.setattr(making, "_write_photos", end)
-    assert commands.run(["backup", str(old)]) == (130 if ending is KeyboardInterrupt else 1)
+    assert commands.run(["backup", str(old)]) == code
     assert old.read_bytes() == archived.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar", "home"]
 
@@ -320,8 +328,8 @@ def test_a_disk_that_will_not_hold_it_is_told_before(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def nearly_full(_: object) -> object:
-        return shutil._ntuple_diskusage(10**9, 10**9 - 100_000, 100_000)  # type: ignore[attr-defined]
+    def nearly_full(_: object) -> SimpleNamespace:
+        return SimpleNamespace(free=100_000)
 
     monkeypatch.setattr(shutil, "disk_usage", nearly_full)
     assert commands.run(["backup", str(tmp_path / "backup.tar")]) == 1
