@@ -106,7 +106,7 @@ def open_database(url: str, *, create: bool = True) -> Database:
             if not create:
                 _demand_register(database, at)
             if at != _script().get_current_head():
-                _migrate(database)
+                migrate(database)
     except BaseException:
         database.close()
         raise
@@ -208,26 +208,37 @@ def _script() -> ScriptDirectory:
 
 
 def _revision(database: Database) -> str | None:
-    """At which migration the tables are; None if there are none of ours."""
+    """As `migrated_to`; refuses what a newer version has migrated."""
     with database.engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
+        at = migrated_to(connection)
     _refuse_newer(database, at)
     return at
 
 
-def _refuse_newer(database: Database, at: str | None) -> None:
+def migrated_to(connection: Connection) -> str | None:
+    """At which migration the tables are; None if there are none of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Whether this version has a migration of exactly this name."""
     try:
-        if at is not None:
-            _script().get_revision(at)
-    except CommandError as error:
+        found = _script().get_revision(revision)
+    except CommandError:
+        return False
+    return found is not None and found.revision == revision
+
+
+def _refuse_newer(database: Database, at: str | None) -> None:
+    if at is not None and not knows(at):
         raise DatabaseUnavailable(
             f"The database {database.name} was last opened by a newer version of Artrieve (its tables are at "
             f"{at}, unknown here). Upgrade this installation, or open another database."
-        ) from error
+        )
 
 
-def _migrate(database: Database, to: str = "head") -> None:
-    """Bring the tables up to date in one transaction, while other processes wait."""
+def migrate(database: Database, to: str = "head") -> None:
+    """Bring the tables up to date, or up to a migration, in one transaction, while other processes wait."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with _one_at_a_time(database) as connection:

@@ -23,8 +23,9 @@ from indexer.sight import default_sight
 from indexer.stored import Shelf
 from indexer.vectors.index import IndexUnusable
 from models.card import ModelUnusable
+from service.backup.swap import JOURNAL
 from service.settings import Settings, SettingsUnusable, load_settings, unknown_variables
-from service.workshop import open_engine, open_photos, open_store, wanted_sight
+from service.workshop import nearest, open_engine, open_photos, open_store, wanted_sight
 
 State = Literal["ok", "warn", "fail"]
 
@@ -51,7 +52,13 @@ def examine() -> list[Finding]:
         settings = load_settings()
     except SettingsUnusable as unusable:
         return [Finding("settings", "fail", str(unusable), "docs/settings.md lists what each accepts.")]
+    return examine_with(settings)
+
+
+def examine_with(settings: Settings) -> list[Finding]:
+    """Look at everything that stands on these settings."""
     found = [look_at_settings(settings), *look_at_space(settings), look_at_weights()]
+    found += look_at_restore(settings)
     with ExitStack() as opened:
         database = _database(settings, opened)
         photos = _photos(settings)
@@ -126,13 +133,22 @@ def look_at_settings(settings: Settings) -> Finding:
     return Finding("settings", "ok", f"Everything lies in {settings.data_dir}.")
 
 
+def look_at_restore(settings: Settings) -> Iterator[Finding]:
+    """Whether a restore was cut off while it put things in their place."""
+    if (settings.data_dir / JOURNAL).exists():
+        advice = "Run the same `artrieve restore` again: it says what is there, and ends it."
+        yield Finding(
+            "restore", "fail", "A restore was interrupted, so register and index may not fit.", advice
+        )
+
+
 def look_at_space(settings: Settings) -> Iterator[Finding]:
     """Whether the folder can be written, and how much disk and memory are free."""
     refused = _refused(settings.data_dir)
     if refused:
         yield Finding("disk", "fail", refused, "Set ARTRIEVE_DATA_DIR to a folder that can be written.")
         return
-    free = shutil.disk_usage(_nearest(settings.data_dir)).free
+    free = shutil.disk_usage(nearest(settings.data_dir)).free
     yield _amount(
         "disk", free, DISK_SCARCE, DISK_FULL, "Free some space, or move ARTRIEVE_DATA_DIR to a larger disk."
     )
@@ -153,17 +169,10 @@ def _amount(name: str, free: int, scarce: int, none_left: int, advice: str) -> F
 
 def _refused(folder: Path) -> str:
     """Why nothing can be kept in this folder, which need not be there yet; empty if it can."""
-    there = _nearest(folder)
+    there = nearest(folder)
     if not there.is_dir():
         return f"{there} is not a folder."
     return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} cannot be written."
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or what there is of the way to it."""
-    while not os.path.lexists(folder) and folder != folder.parent:
-        folder = folder.parent
-    return folder
 
 
 def _free_memory() -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -32,6 +33,13 @@ def make_folder(folder: Path, setting: str) -> Path:
         raise SettingsUnusable(
             f"The folder {folder} cannot be made ({reason}). Set {setting} to one that can be written."
         ) from refused
+    return folder
+
+
+def nearest(folder: Path) -> Path:
+    """The folder, or what there is of the way to it."""
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
     return folder
 
 

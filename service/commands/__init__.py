@@ -10,6 +10,7 @@ import typer
 
 from service.commands import (
     audit,
+    backup,
     demo,
     doctor,
     evaluate,
@@ -76,6 +77,9 @@ app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("evaluate")(evaluate.command)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("migrate")(backup.migrate)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.commands.console import say
 from service.commands.failures import FAILED
+
+if TYPE_CHECKING:
+    from service.doctor import Finding
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -25,8 +29,13 @@ def command(
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        for finding in findings:
-            advice = f" {finding.advice}" if finding.advice else ""
-            say(f"{finding.state:<5} {finding.name}: {finding.text}{advice}", style=STYLES[finding.state])
+        tell(findings)
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(FAILED)
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """Write a line for each."""
+    for finding in findings:
+        advice = f" {finding.advice}" if finding.advice else ""
+        say(f"{finding.state:<5} {finding.name}: {finding.text}{advice}", style=STYLES[finding.state])

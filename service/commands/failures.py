@@ -51,11 +51,13 @@ def expected() -> tuple[type[Exception], ...]:
     from data.photos import PhotoCorrupt, PhotoMissing, PhotoStoreUnavailable
     from data.registered import ObjectNotFound, StatusConflict, VersionNotFound
     from data.source_registers import SourceRegisterNotFound, SourceRegisterTaken, TooManyRegisters
+    from data.transfer.loading import TransferRefused
     from data.visibility import RoleForbids
     from indexer.indexing import IndexBusy
     from indexer.vectors.index import IndexUnusable
     from indexer.wanted import SwitchRefused
     from models.card import ModelUnusable
+    from service.backup.layout import ArchiveRefused, BackupRefused, RestoreRefused
     from service.settings import SettingsUnusable
 
     return (
@@ -83,6 +85,10 @@ def expected() -> tuple[type[Exception], ...]:
         IndexBusy,
         SwitchRefused,
         ModelUnusable,
+        TransferRefused,
+        ArchiveRefused,
+        BackupRefused,
+        RestoreRefused,
     )
 
 

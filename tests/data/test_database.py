@@ -61,7 +61,7 @@ OLD = (
 def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) -> None:
     old = Database(database_url)
     database_module._make_folder(old.url)
-    database_module._migrate(old, "0001")
+    database_module.migrate(old, "0001")
     with old.session(writes=True) as session:
         for statement in OLD:
             session.execute(text(statement))

@@ -1,0 +1,1 @@
+"""Backups: one file with the whole register, its photos and its index; made, looked at, and restored."""
