@@ -32,23 +32,28 @@ def verify(database: Database, expected: Head | None = None, *, events_only: boo
     search records must be what events say of them, and objects what their history says last. `expected` is an earlier
     head: the event of its number must still have its hash. Raises DatabaseUnavailable.
     """
-    found = Verification()
     with database.session() as session:
-        vouched = None if events_only else Vouched(session)
-        for event in _events(session):
-            values = _read(event)
-            whole = _follows(found, event, values)
-            if expected is not None and event.sequence == expected.sequence and event.hash != expected.hash:
-                _fault(found, event.sequence, f"Its hash is {event.hash}, not the expected {expected.hash}.")
-            found.head = Head(event.sequence, event.hash)
-            found.events += 1
-            if vouched is not None and values is not None and whole:
-                found.faults += vouched.take(event, values["details"])
-            if len(found.faults) >= MOST_FAULTS:
-                return found
-        _ends(found, head_of(session), expected)
-        if vouched is not None:
-            found.faults += vouched.end()
+        return verify_in(session, expected, events_only=events_only)
+
+
+def verify_in(session: Session, expected: Head | None = None, *, events_only: bool = False) -> Verification:
+    """As `verify`, of what a session sees: what it has not committed yet, too."""
+    found = Verification()
+    vouched = None if events_only else Vouched(session)
+    for event in _events(session):
+        values = _read(event)
+        whole = _follows(found, event, values)
+        if expected is not None and event.sequence == expected.sequence and event.hash != expected.hash:
+            _fault(found, event.sequence, f"Its hash is {event.hash}, not the expected {expected.hash}.")
+        found.head = Head(event.sequence, event.hash)
+        found.events += 1
+        if vouched is not None and values is not None and whole:
+            found.faults += vouched.take(event, values["details"])
+        if len(found.faults) >= MOST_FAULTS:
+            return found
+    _ends(found, head_of(session), expected)
+    if vouched is not None:
+        found.faults += vouched.end()
     return found
 
 

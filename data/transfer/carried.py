@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
+import data.import_tables  # noqa: F401  its tables are carried too
 from data.tables import Base, UtcDateTime
 
 DERIVED_TABLES: Final[frozenset[str]] = frozenset()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, column, func, not_, select, table, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from data.audit_verify import verify_in
 from data.object_id import Status, ViewKind
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.transfer.carried import Kind, carried_tables
@@ -71,12 +72,22 @@ def _late_counters(session: Session) -> str:
     return ""
 
 
+def _broken_trail(session: Session) -> str:
+    found = verify_in(session)
+    if not found.faults:
+        return ""
+    first = found.faults[0]
+    more = f" There are {len(found.faults) - 1} more faults." if len(found.faults) > 1 else ""
+    return f"The audit trail does not hold at {first.where}: {first.says}{more}"
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     Check("database", _damage),
     Check("references", _broken_references),
     Check("json", _unreadable_json),
     Check("words", _unknown_words),
     Check("ids", _late_counters),
+    Check("audit", _broken_trail),
 )
 """Every check, in the order in which they are made. A part of the register that can be verified adds its own."""
 
