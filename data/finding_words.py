@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, literal, select
 
 from data.finding_fulltext import Term
 from data.finding_tables import GramRow, TermRow
-from data.finding_terms import LONGEST_TERM, grams_of, may_be_part, threes
+from data.finding_terms import LONGEST_PART, LONGEST_TERM, grams_of, may_be_part, threes
 
 MOST_PARTS: Final = 200
 """Longer words that hold a word; where there are more, those that most objects have."""
@@ -95,7 +95,7 @@ def _within(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
 
 
 def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
-    if len(word) < SHORTEST_CORRECTED or any(map(str.isdigit, word)) or len(word) > LONGEST_TERM:
+    if not SHORTEST_CORRECTED <= len(word) < LONGEST_PART or any(map(str.isdigit, word)):
         return ()
     most = 1 if len(word) < TWO_EDITS_FROM else 2
     asked = threes(f"^{word}$")

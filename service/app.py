@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from data.register import Register
 from data.search_log import SearchLog
-from service.api import alert_levels, health, models, objects, photographs, searches, words
+from service.api import alert_levels, find, health, models, objects, photographs, searches, words
 from service.api.deps import only_known_parameters
 from service.api.describing import DESCRIPTION, describe
 from service.api.views import PREFIX
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Doorkeeper)
     app.add_middleware(Journal)
     app.add_middleware(SecurityHeaders)
-    for noun in (searches, words, alert_levels, models, objects, photographs):
+    for noun in (searches, words, find, alert_levels, models, objects, photographs):
         app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)

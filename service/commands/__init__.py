@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    demo,
+    doctor,
+    evaluate,
+    find,
+    import_,
+    index,
+    model,
+    quarantine,
+    search,
+    serve,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -45,6 +57,7 @@ app.command("index")(index.command)
 app.add_typer(model.app, name="model")
 app.command("search")(search.command)
 app.command("words")(words.command)
+app.command("find")(find.command)
 app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
