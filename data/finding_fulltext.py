@@ -35,7 +35,10 @@ class FullText(Protocol):
     """
 
     def make(self, connection: Connection) -> None:
-        """Make the full text, empty."""
+        """Make the full text, empty, whatever it held; it is to be filled at once, and then settled."""
+
+    def settle(self, connection: Connection) -> None:
+        """Make what was filled quick to search."""
 
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """The objects whose terms are wanted; `wanted` must not be empty."""
@@ -64,12 +67,17 @@ class SqliteFullText:
 
     def make(self, connection: Connection) -> None:
         """See FullText."""
+        connection.execute(text("DROP TABLE IF EXISTS search_texts"))
         connection.execute(
             text(
                 "CREATE VIRTUAL TABLE search_texts USING fts5("
                 "terms, detail = none, columnsize = 0, tokenize = \"ascii tokenchars '_'\")"
             )
         )
+
+    def settle(self, connection: Connection) -> None:
+        """See FullText."""
+        connection.execute(text("INSERT INTO search_texts (search_texts) VALUES ('optimize')"))
 
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """See FullText."""
@@ -119,12 +127,16 @@ class PostgresqlFullText:
 
     def make(self, connection: Connection) -> None:
         """See FullText."""
+        connection.execute(text("DROP TABLE IF EXISTS search_texts"))
         connection.execute(
             text(
                 "CREATE TABLE search_texts (object_id INTEGER PRIMARY KEY, terms TSVECTOR NOT NULL) "
                 "WITH (toast_tuple_target = 128)"
             )
         )
+
+    def settle(self, connection: Connection) -> None:
+        """See FullText."""
         # without fastupdate: a search would have to go through what waits to be merged
         connection.execute(
             text(

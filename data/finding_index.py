@@ -81,13 +81,36 @@ def _refuse_unnoticed(state: ORMExecuteState) -> None:
 
 
 def index_everything(connection: Connection) -> None:
-    """Index all objects of a database whose index is empty."""
+    """Make the index anew from the records, whatever it held: for a database that was filled past the sessions.
+
+    Terms are counted in memory and written once at the end. Nobody else may write meanwhile.
+    """
+    texts = full_text(connection)
+    texts.make(connection)
+    for table in (FactsRow, SizeRow, TermRow, GramRow):
+        connection.execute(delete(table))
+    by: Counter[str] = Counter()
     after = 0
-    while some := connection.scalars(
-        select(ObjectRow.id).where(ObjectRow.id > after).order_by(ObjectRow.id).limit(AT_ONCE)
-    ).all():
-        index_objects(connection, some)
-        after = some[-1]
+    while rows := _rows(connection, ObjectRow.id > after):
+        there = {row["id"]: row for row in rows if is_indexed(row)}
+        terms = {one: terms_of(row) for one, row in there.items()}
+        by.update(term for one in terms.values() for term in one)
+        if terms:
+            texts.hold(connection, {one: " ".join(held) for one, held in terms.items()})
+            connection.execute(insert(FactsRow), _facts(there))
+        if sizes := _sizes(connection, list(there)):
+            connection.execute(insert(SizeRow), sizes)
+        after = rows[-1]["id"]
+    for some in in_parts(sorted(by)):
+        texts.count(connection, {term: by[term] for term in some})
+        if grams := [gram for term in some for gram in _grams(term)]:
+            texts.add_grams(connection, grams)
+    texts.settle(connection)
+
+
+def _rows(connection: Connection, *conditions: Any) -> Sequence[RowMapping]:
+    query = select(*_COLUMNS).where(*conditions).order_by(ObjectRow.id).limit(AT_ONCE)
+    return connection.execute(query).mappings().all()
 
 
 def index_objects(connection: Connection, ids: Iterable[int]) -> None:
@@ -98,8 +121,7 @@ def index_objects(connection: Connection, ids: Iterable[int]) -> None:
 
 
 def _index(connection: Connection, texts: FullText, ids: Sequence[int]) -> None:
-    rows = connection.execute(select(*_COLUMNS).where(ObjectRow.id.in_(ids))).mappings()
-    there = {row["id"]: row for row in rows if is_indexed(row)}
+    there = {row["id"]: row for row in _rows(connection, ObjectRow.id.in_(ids)) if is_indexed(row)}
     before = {one: set(terms.split()) for one, terms in texts.held(connection, ids).items()}
     after = {one: terms_of(row) for one, row in there.items()}
     if gone := before.keys() - after.keys():

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data.finding_fulltext import full_text
 from data.finding_index import index_everything
 
 revision = "0006"
@@ -53,6 +52,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gram", "length", "term", name="pk_search_grams"),
         sqlite_with_rowid=False,
     )
-    full_text(op.get_bind()).make(op.get_bind())
     # With the code of today, whatever the code was when this was written: it makes what it reads.
     index_everything(op.get_bind())
