@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
+from data.finding_index import keep_indexed
+
 LOCK_SECONDS: Final = 60.0
 """How long a writer waits for other writers."""
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -48,6 +50,7 @@ class Database:
         reader: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._readers = sessionmaker(self.engine.execution_options(**reader), expire_on_commit=False)
         self._writers = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        keep_indexed(self._writers)
 
     @property
     def is_sqlite(self) -> bool:

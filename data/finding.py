@@ -1,152 +1,261 @@
-"""Finding objects by the words of their records.
+"""Finding objects without a picture: by the words of their records, and field by field.
 
-Every word must occur in what the Object ID record says of the object, as a word or within one ("pferd" finds
-Bronzepferd), whatever its case and accents. The words are matched here and not in SQL: SQLite and PostgreSQL disagree
-about the case of what is not ASCII, neither folds accents without an extension, and no pattern language is at work
-that a query could misuse.
+    words, filters -> what is looked for, typing errors put right   finding_words
+                   -> the objects that have it all                  finding_fulltext: FTS5 or tsvector; finding_tables
+                   -> the nearest first                             finding_rank
+
+What is found is what the database holds at that moment: the index changes with every record, in one transaction
+(finding_index).
 """
 
-import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import Session
 
 from data.database import Database
-from data.folding import fold, in_one_line
-from data.object_id import Status
+from data.filters import READS, TEXTS, Filters, Size
+from data.finding_fulltext import FullText, Ids, full_text
+from data.finding_rank import distances
+from data.finding_tables import FactsRow, SizeRow
+from data.finding_terms import MARKS, WORDS_OF, asked_for, dimension_of, micro
+from data.finding_words import Sought, seek, widened
+from data.folding import fold
+from data.query import LONGEST_QUERY, MOST_WORDS, Query, WordsRefused
 from data.registered import RegisteredObject
 from data.rows import object_of
 from data.tables import ObjectRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT
 
-LONGEST_QUERY: Final = 200
-"""Characters of a query: a long sentence."""
-MOST_WORDS: Final = 20
-"""Different words of a query."""
+__all__ = [
+    "LONGEST_QUERY",
+    "MOST_WORDS",
+    "Correction",
+    "FieldHidden",
+    "Filters",
+    "FoundPage",
+    "Matching",
+    "PlaceUnknown",
+    "Query",
+    "WordsRefused",
+    "find",
+    "matching_ids",
+]
+
 LARGEST_PAGE: Final = 500
-ROWS_READ: Final = 1000
-"""Records that are in memory at once."""
-
-_TYPE: Final = ObjectRow.type_path
-_TEXTS: Final = (
-    ObjectRow.maker, ObjectRow.materials, ObjectRow.subject, ObjectRow.inscriptions, ObjectRow.distinguishing_features,
-    ObjectRow.description, ObjectRow.date_text, ObjectRow.place_of_origin, ObjectRow.inventory_number,
-    ObjectRow.related_written_material, ObjectRow.related_objects,
-)  # fmt: skip
-"""What the record says of the object. Who reports it, under which case and how it was lost describe no object."""
+NOTHING: Final = Filters()
+"""Filters that ask for nothing."""
+WORDS_READ: Final = frozenset(
+    {"date.text" if name == "date_text" else name for name in WORDS_OF}
+)  # as data.filters.READS names fields
 _PLACE: Final = re.compile(r"(\d{1,4})-(\d{1,10})", re.ASCII)
-
-# How far a record is from a query, for each word: in the title, or elsewhere; alone, or as a part of a longer word.
-_IN_TITLE, _WITHIN_TITLE, _ELSEWHERE, _WITHIN = range(4)
-
-
-class WordsRefused(ValueError):
-    """A query that cannot be searched for; the text says why and what to do."""
+_BITS: Final = 32
 
 
 class PlaceUnknown(ValueError):
     """No page ends there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What was asked.
+class FieldHidden(ValueError):
+    """Somebody asks for a field that he may not see: what he finds would tell it."""
 
-    text   as it was typed, in one line, without what can't be printed
-    words  those that are looked for in records, each once: folded by `data.folding.fold`
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = tuple(sorted(names))
+        super().__init__(f"You may not search by {', '.join(self.names)}. Leave it out, or ask a registrar.")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word for which others were looked for as well, since it was found nowhere or too seldom.
+
+    word     as it was looked for
+    field    the filter it belongs to; empty: the words of the query
+    instead  words of the register that are spelt alike, the most frequent first
+    occurs   whether the word itself occurs too
     """
 
-    text: str
-    words: tuple[str, ...]
+    word: str
+    field: str
+    instead: tuple[str, ...]
+    occurs: bool
 
-    @classmethod
-    def of(cls, text: str) -> "Query":
-        """Read a query. Raises WordsRefused: it is too long, has too many words, or none."""
-        if len(text) > LONGEST_QUERY:
-            raise WordsRefused(
-                f"This has {len(text):,} characters; at most {LONGEST_QUERY} can be searched for. Say less."
-            )
-        words = tuple(dict.fromkeys(fold(text).split()))
-        if len(words) > MOST_WORDS:
-            raise WordsRefused(
-                f"These are {len(words)} words; at most {MOST_WORDS} can be searched for. Say less."
-            )
-        if not words:
-            raise WordsRefused("There is no word to search for. Give at least one letter or digit.")
-        return cls(in_one_line(text), words)
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The numbers of the objects that were found, ascending, and which words were put right for it."""
+
+    ids: Ids
+    corrections: tuple[Correction, ...]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """Some of the objects whose records hold the words, best first.
+    """Some of the objects that were found, the nearest first.
 
-    total  how many there are on all pages
-    after  what to ask with for the next page; empty: there is none
+    total        how many there are on all pages
+    after        what to ask with for the next page; empty: there is none
+    corrections  the words that were put right
     """
 
     objects: tuple[RegisteredObject, ...]
     total: int
     after: str
+    corrections: tuple[Correction, ...] = ()
 
 
-def find_by_words(database: Database, query: Query, limit: int = 50, after: str = "") -> FoundPage:
-    """Up to `limit` (1 to 500) objects whose records hold every word, from the first one behind `after`.
+def find(
+    database: Database,
+    query: Query | None = None,
+    filters: Filters = NOTHING,
+    limit: int = 50,
+    after: str = "",
+    hidden: Collection[str] = (),
+) -> FoundPage:
+    """Up to `limit` (1 to 500) objects that have every word and agree with every filter, from the first behind `after`.
 
-    Words in the title come before words elsewhere, words before parts of words, lower numbers before higher ones.
-    Withdrawn reports and merged objects are not found; recovered ones are, as they are listed. Every record is read:
-    16 ms of one core for 1,000 like `data.object_id.EXAMPLE`, measured on 20,000. Raises PlaceUnknown for an `after`
-    that no page was answered with, and DatabaseUnavailable.
+    hidden  the fields that whoever asks may not see, parts behind a dot ("theft.place")
+
+    Withdrawn reports are not found; recovered objects are, as they are listed. Without words, lower numbers come first.
+    Raises FieldHidden, PlaceUnknown for an `after` that no page was answered with, and DatabaseUnavailable.
     """
+    _demand_seen(query, filters, hidden)
     limit, behind = min(max(limit, 1), LARGEST_PAGE), _place_of(after)
     with database.session() as session:
-        places = list(_places(session, query.words))
-        following = heapq.nsmallest(limit + 1, (place for place in places if place > behind))
-        shown = following[:limit]
-        objects = _objects(session, [object_id for _, object_id in shown])
-    last = "{}-{}".format(*shown[-1]) if len(following) > limit else ""
-    return FoundPage(objects, len(places), last)
+        connection = session.connection()
+        ids, sought = _found(connection, query, filters)
+        far = distances(connection, full_text(connection), ids, [each for _, each in sought])
+        places = (far << _BITS) | ids
+        following = places[places > behind]
+        if len(following) > limit + 1:
+            following = np.partition(following, limit)[: limit + 1]
+        shown = np.sort(following)[:limit].tolist()
+        objects = _objects(session, [place & LARGEST_ID for place in shown])
+    last = f"{shown[-1] >> _BITS}-{shown[-1] & LARGEST_ID}" if len(following) > limit else ""
+    return FoundPage(objects, len(ids), last, _corrections(sought))
 
 
-def _places(session: Session, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """How far each record that holds all words is from them, and its id; by this pair they are in order."""
-    query = (
-        select(ObjectRow.id, ObjectRow.title, _TYPE, *_TEXTS)
-        .where(ObjectRow.status.not_in((Status.withdrawn.value, Status.merged.value)))
-        .execution_options(yield_per=ROWS_READ)
+def matching_ids(
+    database: Database, filters: Filters, query: Query | None = None, hidden: Collection[str] = ()
+) -> Matching:
+    """The objects that `find` would list, all of them, by their numbers alone; for what is narrowed by them.
+
+    With nothing asked for, all that are not withdrawn. Raises FieldHidden and DatabaseUnavailable.
+    """
+    _demand_seen(query, filters, hidden)
+    with database.session() as session:
+        ids, sought = _found(session.connection(), query, filters)
+    return Matching(ids, _corrections(sought))
+
+
+def _demand_seen(query: Query | None, filters: Filters, hidden: Collection[str]) -> None:
+    asked = {name for name in filters.given if not set(READS[name]).isdisjoint(hidden)}
+    if query is not None and not WORDS_READ.isdisjoint(hidden):
+        asked.add("words")
+    if asked:
+        raise FieldHidden(asked)
+
+
+_Asked = Sequence[tuple[str, Sought]]
+"""Words that are looked for, each with the filter it belongs to."""
+
+
+def _found(connection: Connection, query: Query | None, filters: Filters) -> tuple[Ids, _Asked]:
+    """The objects, and how they were looked for: where nothing was found, for words that are spelt alike as well."""
+    texts = full_text(connection)
+    agree = _by_numbers(connection, texts, filters)
+    asked = [
+        (name, seek(connection, word, mark))
+        for name, mark, words in _words(query, filters)
+        for word in dict.fromkeys(words)
+    ]
+    ids = _with_words(connection, texts, asked, agree)
+    if not len(ids) and (agree is None or len(agree)):
+        wider = [(name, each if each.alike else widened(connection, each)) for name, each in asked]
+        found = _with_words(connection, texts, wider, agree) if wider != asked else ids
+        if len(found):
+            return found, wider
+    return ids, asked
+
+
+def _words(query: Query | None, filters: Filters) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """The filter (empty: the query), the mark of its field, the words."""
+    if query is not None:
+        yield "", "", [piece for word in query.words for piece in asked_for(word)]
+    for name, column in TEXTS.items():
+        if text := getattr(filters, name):
+            yield name, MARKS[column], [piece for word in fold(text).split() for piece in asked_for(word)]
+
+
+def _with_words(connection: Connection, texts: FullText, asked: _Asked, agree: Ids | None) -> Ids:
+    """The objects with all words, of those that agree with the numbers."""
+    if agree is not None and not len(agree):
+        return agree
+    if not asked:
+        return texts.ids(connection, select(FactsRow.object_id)) if agree is None else agree
+    found = texts.find(connection, [each.terms() for _, each in asked])
+    return found if agree is None else _both(found, agree)
+
+
+def _by_numbers(connection: Connection, texts: FullText, filters: Filters) -> Ids | None:
+    """The objects that agree with all filters but words; None where there is no such filter."""
+    parts = []
+    if conditions := list(_conditions(filters)):
+        parts.append(texts.ids(connection, select(FactsRow.object_id).where(*conditions)))
+    parts += [np.unique(texts.ids(connection, _of_size(size))) for size in filters.measurements]
+    if not parts:
+        return None
+    agree = parts[0]
+    for one in parts[1:]:
+        agree = _both(agree, one)
+    return agree
+
+
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.status:
+        yield FactsRow.status.in_([each.value for each in filters.status])
+    if filters.made_from is not None:
+        yield FactsRow.made_last >= filters.made_from
+    if filters.made_to is not None:
+        yield FactsRow.made_first <= filters.made_to
+    if filters.theft_from is not None:
+        yield FactsRow.lost_last >= filters.theft_from.toordinal()
+    if filters.theft_to is not None:
+        yield FactsRow.lost_first <= filters.theft_to.toordinal()
+
+
+def _of_size(size: Size) -> Any:
+    amount = micro(size.value, size.unit)
+    slack = int(amount * size.tolerance / 100)
+    return select(SizeRow.object_id).where(
+        SizeRow.dimension == dimension_of(size.dimension),
+        SizeRow.amount.between(amount - slack, amount + slack),
     )
-    for object_id, title, type_path, *texts in session.execute(query):
-        distance = _distance(words, title, " ".join((*type_path, *texts)))
-        if distance is not None:
-            yield distance, object_id
 
 
-def _distance(words: Sequence[str], title: str, rest: str) -> int | None:
-    """0 where the title holds all words; None where one of them occurs nowhere."""
-    in_title, elsewhere = f" {fold(title)} ", f" {fold(rest)} "
-    distance = 0
-    for word in words:
-        alone = f" {word} "
-        part = alone if len(word) == 1 and word.isascii() else word  # a single letter is a part of everything
-        if part in in_title:
-            distance += _IN_TITLE if alone in in_title else _WITHIN_TITLE
-        elif part in elsewhere:
-            distance += _ELSEWHERE if alone in elsewhere else _WITHIN
-        else:
-            return None
-    return distance
+def _both(one: Ids, other: Ids) -> Ids:
+    return one[np.isin(one, other, assume_unique=True)]
 
 
-def _place_of(after: str) -> tuple[int, int]:
+def _corrections(asked: _Asked) -> tuple[Correction, ...]:
+    return tuple(Correction(each.word, name, each.alike, each.occurs) for name, each in asked if each.alike)
+
+
+def _place_of(after: str) -> int:
     if not after:
-        return (-1, 0)
+        return -1
     read = _PLACE.fullmatch(after)
     if read is None or int(read[2]) > LARGEST_ID:
         raise PlaceUnknown("No page ends there. Use what the page before was answered with.")
-    return int(read[1]), int(read[2])
+    return int(read[1]) << _BITS | int(read[2])
 
 
 def _objects(session: Session, ids: Sequence[int]) -> tuple[RegisteredObject, ...]:

@@ -5,17 +5,17 @@ taken out here, below all of them. Whoever may change the register gets it from 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from data.actor import Actor
-from data.audit import AuditTrail
-from data.audit_events import Event
-from data.finding import FoundPage, Query, find_by_words
+from data.filters import Filters
+from data.finding import NOTHING, FoundPage, Query, find
 from data.history import HistoryEntry
 from data.listing import Wanted, list_objects
 from data.register import Photograph, Register, RegisteredObject
 from data.registered import RegisterCount
 from data.source_registers import KeptRegister, SourceRegisterNotFound, SourceRegisters
-from data.visibility import Role, demand_writer, entry_seen_by, object_seen_by
+from data.visibility import Role, demand_writer, entry_seen_by, hidden_from, object_seen_by
 
 
 class Reader:
@@ -63,14 +63,12 @@ class Reader:
         """As `Register.searchable`."""
         return {key: self.seen(one) for key, one in self._register.searchable(photograph_ids).items()}
 
-    def find_by_words(self, query: Query, limit: int = 50, after: str = "") -> FoundPage:
-        """As `data.finding.find_by_words`, which looks into fields only that everybody may see."""
-        page = find_by_words(self._register.database, query, limit, after)
-        return FoundPage(tuple(map(self.seen, page.objects)), page.total, page.after)
-
-    def tell(self, event: Event) -> None:
-        """Tell the audit trail what was looked for."""
-        AuditTrail(self._register.database).tell(self.actor, event)
+    def find(
+        self, query: Query | None = None, filters: Filters = NOTHING, limit: int = 50, after: str = ""
+    ) -> FoundPage:
+        """As `data.finding.find`. Raises FieldHidden for a field that the role does not see."""
+        page = find(self._register.database, query, filters, limit, after, hidden_from(self.role))
+        return replace(page, objects=tuple(map(self.seen, page.objects)))
 
     def registers(self) -> list[tuple[KeptRegister, RegisterCount]]:
         """Every source register with what of it can be searched, this installation's own first."""

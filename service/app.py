@@ -14,6 +14,7 @@ from data.register import Register
 from data.search_log import SearchLog
 from service.api import (
     alert_levels,
+    find,
     health,
     imports,
     life_cycle,
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     for noun in (
         searches,
         words,
+        find,
         alert_levels,
         models,
         objects,

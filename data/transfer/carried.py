@@ -34,9 +34,16 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 import data.import_tables  # noqa: F401  its tables are carried too
+from data.finding_tables import FULL_TEXT, FactsRow, GramRow, SizeRow, TermRow
 from data.tables import Base, UtcDateTime
 
-DERIVED_TABLES: Final[frozenset[str]] = frozenset()
+DERIVED_TABLES: Final = frozenset(
+    (
+        *(each.__tablename__ for each in (FactsRow, SizeRow, TermRow, GramRow)),
+        FULL_TEXT,
+        *(f"{FULL_TEXT}_{part}" for part in ("config", "content", "data", "docsize", "idx")),  # those of FTS5
+    )
+)
 """Tables that can be made again from the others, also those that the metadata does not know."""
 PHOTO_COLUMNS: Final = ("photo_key", "thumbnail_key")
 """A column of one of these names, in any table, holds keys of the photo store."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, column, func, not_, select, table, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data.audit_verify import verify_in
+from data.finding_index import index_everything
 from data.object_id import Status, ViewKind
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.transfer.carried import Kind, carried_tables
@@ -91,7 +92,12 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """Every check, in the order in which they are made. A part of the register that can be verified adds its own."""
 
-REBUILT: Final[tuple[Callable[[Session], None], ...]] = ()
+
+def _index_words(session: Session) -> None:
+    index_everything(session.connection())
+
+
+REBUILT: Final[tuple[Callable[[Session], None], ...]] = (_index_words,)
 """Fill the tables that are derived from others, once those are there."""
 
 

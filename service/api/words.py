@@ -10,9 +10,10 @@ from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
 from service import journal
 from service.api.deps import PartsDep, ReaderDep
 from service.api.describing import failing
+from service.finding import DEFAULT_LIMIT, LARGEST_LIMIT
 from service.invalid import invalid
 from service.problems import BUSY, DATABASE_UNAVAILABLE, INVALID_REQUEST
-from service.words import DEFAULT_LIMIT, LARGEST_LIMIT, WordsAnswer
+from service.words import WordsAnswer
 
 router = APIRouter(prefix="/words", tags=["searches"])
 

@@ -14,6 +14,7 @@ from service.commands import (
     demo,
     doctor,
     evaluate,
+    find,
     gaps,
     import_,
     imports,
@@ -73,6 +74,7 @@ app.command("search")(search.command)
 app.command("words")(words.command)
 app.command("gaps")(gaps.command)
 app.command("vocabulary")(vocabulary.command)
+app.command("find")(find.command)
 app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)

@@ -9,7 +9,8 @@ import typer
 from service.commands.console import say, table
 
 if TYPE_CHECKING:
-    from service.words import FoundObject, WordsAnswer
+    from service.finding import FoundObject, FoundRecords
+    from service.words import WordsAnswer
 
 
 def command(
@@ -55,9 +56,16 @@ def tell(answer: WordsAnswer) -> None:
             style="dim",
         )
     say("Records that hold these words", style="bold")
-    table(_HEADERS, map(_in_short, answer.records))
-    shown = f", the first {len(answer.records)} are listed" if answer.total > len(answer.records) else ""
-    say(f"{answer.total} hold all of: {', '.join(answer.words)}{shown}.", style="dim")
+    tell_records(answer, f"hold all of: {', '.join(answer.words)}")
+
+
+def tell_records(found: FoundRecords, what: str, which: str = "the first ") -> None:
+    """Write the records that were found, for a person: ``what`` they do, and ``which`` of all of them they are."""
+    table(_HEADERS, map(_in_short, found.records))
+    for correction in found.corrections:
+        say(correction.told)
+    shown = f", {which}{len(found.records)} are listed" if found.total > len(found.records) else ""
+    say(f"{found.total} {what}{shown}.", style="dim")
 
 
 _HEADERS = ("object", "title", "maker", "type", "status")

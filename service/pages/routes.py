@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
 
-from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
+from fastapi import APIRouter, Depends, Request, Response
+
+from data.filters import TOLERANCE
+from data.finding import LONGEST_QUERY, FieldHidden, PlaceUnknown, WordsRefused
 from data.folding import in_one_line
 from models.calibrate import load_calibration
 from service import journal
 from service.alert_levels import alert_levels
 from service.api.deps import DeskDep, ObjectId, PartsDep, ReaderDep, SearchId
+from service.asked import LONGEST_FIELD, FieldsAsked, FieldsRefused
+from service.finding import DEFAULT_LIMIT
 from service.pages.rendering import render
 from service.problems import INVALID_REQUEST
 from service.records.meanings import NO_MATCH_REASONS
-from service.words import DEFAULT_LIMIT, searchable
+from service.words import WordsAnswer, searchable
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,24 +39,44 @@ def record_page(request: Request, search_id: SearchId, desk: DeskDep, parts: Par
 
 @router.get("/words")
 async def words_page(
-    request: Request, parts: PartsDep, reader: ReaderDep, q: str = "", after: str = ""
+    request: Request,
+    parts: PartsDep,
+    reader: ReaderDep,
+    fields: Annotated[FieldsAsked, Depends()],
+    q: str = "",
+    after: str = "",
 ) -> Response:
-    """The page to search with words, a plain form, and what they found."""
-    answer, refused, engine = None, "", parts.keeper.engine
-    if q:
-        try:
-            answer = await parts.queue.run(journal.search_by_words, reader, engine, q, DEFAULT_LIMIT, after)
-        except (WordsRefused, PlaceUnknown) as refusal:
-            refused = str(refusal)
+    """The page to search with words and fields, a plain form, and what they found."""
+    answer, refused, by_fields = None, "", fields.given
+    try:
+        if by_fields:
+            answer = await parts.queue.run(
+                journal.search_records, reader, q, fields.filters(), DEFAULT_LIMIT, after
+            )
+        elif q:
+            answer = await parts.queue.run(
+                journal.search_by_words, reader, parts.keeper.engine, q, DEFAULT_LIMIT, after
+            )
+    except (WordsRefused, FieldsRefused, FieldHidden, PlaceUnknown) as refusal:
+        refused = str(refusal)
+    by_words = answer if isinstance(answer, WordsAnswer) else None
     page = render(
         request,
         "words.html",
         asked=in_one_line(q[:LONGEST_QUERY]),
+        fields=by_fields,
         longest=LONGEST_QUERY,
+        longest_field=LONGEST_FIELD,
+        tolerance=TOLERANCE,
         answer=answer,
+        by_words=by_words,
         later=bool(after),
         refused=refused,
-        no_pictures=answer.no_pictures if answer else searchable(engine)[1],
+        no_pictures=by_words.no_pictures
+        if by_words
+        else ""
+        if by_fields
+        else searchable(parts.keeper.engine)[1],
     )
     page.status_code = INVALID_REQUEST.status if refused else page.status_code
     return page

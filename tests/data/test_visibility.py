@@ -136,7 +136,7 @@ def test_no_way_of_reading_shows_more(register: Register, role: Role) -> None:
         reader.get(1),
         *reader.page(Wanted()),
         *reader.searchable([photograph.id]).values(),
-        *reader.find_by_words(Query.of("lemon")).objects,
+        *reader.find(Query.of("lemon")).objects,
     ):
         assert found.record == expected
         assert found.hidden == hidden_from(role)
@@ -145,7 +145,7 @@ def test_no_way_of_reading_shows_more(register: Register, role: Role) -> None:
 @pytest.mark.parametrize("word", ["clerk", "council", "0732", "Veldermond"])
 def test_owner_case_and_theft_are_not_found_by_words(register: Register, word: str) -> None:
     register.report(full_record())
-    assert Reader(register, Role.registrar).find_by_words(Query.of(word)).total == 0
+    assert Reader(register, Role.registrar).find(Query.of(word)).total == 0
 
 
 def test_only_a_registrar_gets_the_register_to_change_it(register: Register) -> None:

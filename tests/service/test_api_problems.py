@@ -19,6 +19,7 @@ from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
 from service.api import (
     alert_levels,
+    find,
     health,
     imports,
     life_cycle,
@@ -159,6 +160,7 @@ def test_every_address_of_the_api_is_described_with_its_failures(description: di
         for noun in (
             searches,
             words,
+            find,
             alert_levels,
             models,
             objects,

@@ -13,8 +13,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from data.finding import LONGEST_QUERY, MOST_WORDS
+from service.finding import DEFAULT_LIMIT, LARGEST_LIMIT
 from service.guards import SECURITY_HEADERS
-from service.words import DEFAULT_LIMIT, FIRST_PAGE_ONLY, LARGEST_LIMIT, RECORDS_ONLY, WordsAnswer
+from service.words import FIRST_PAGE_ONLY, RECORDS_ONLY, WordsAnswer
 from tests.colours import MeanColour
 from tests.conftest import ROOT
 from tests.service.colours import MARKUP, TITLES, serving_colours

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
-from data.finding import Query, find_by_words
+from data.finding import Query, find
 from data.intake import take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
@@ -68,7 +68,7 @@ def test_what_was_backed_up_comes_back_on_another_path(
         assert new.revision() == old.revision()
         assert [new.photo_bytes(one) for one in (1, 2, 3)] == [old.photo_bytes(one) for one in (1, 2, 3)]
         asked = Query.of("drawing")
-        assert find_by_words(new.database, asked) == find_by_words(old.database, asked)
+        assert find(new.database, asked) == find(old.database, asked)
     assert answers(elsewhere) == answers(filled)
     left = {path.name for path in elsewhere.data_dir.iterdir()}
     assert left == {"register.db", "photos", "index", "restore.lock"}

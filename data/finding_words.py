@@ -1,0 +1,168 @@
+"""The words that a search looks for: as they were asked, within longer words, and instead of those that nobody wrote.
+
+A word that is neither a word of the index nor the beginning of one is also looked for under the words that are spelt
+most nearly alike: one letter more, less, other or exchanged with its neighbour, and two from eight letters on.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection, func, literal, select
+
+from data.finding_fulltext import Term
+from data.finding_tables import GramRow, TermRow
+from data.finding_terms import LONGEST_PART, LONGEST_TERM, grams_of, may_be_part, threes
+
+MOST_PARTS: Final = 200
+"""Longer words that hold a word; where there are more, those that most objects have."""
+MOST_ALIKE: Final = 5
+"""Words that are looked for instead of one that occurs nowhere."""
+SHORTEST_CORRECTED: Final = 4
+"""Letters: of shorter words, too many others are spelt alike."""
+TWO_EDITS_FROM: Final = 8
+"""Letters of a word in which two may be wrong."""
+_GRAMS_ASKED: Final = 3
+
+# What is worse about a word that is found so, in steps of how far a record is from a query.
+WHOLE, BEGINS, WITHIN, ALIKE = 0, 1, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One word, as it is looked for behind one mark.
+
+    mark     which field it must be in; empty: in any of the record's words
+    part     whether it may be the beginning of a word
+    within   longer words that it is a part of, but not the beginning
+    alike    words that are looked for as well, or instead if the word itself occurs nowhere
+    objects  how many have the word as it is
+    """
+
+    word: str
+    mark: str = ""
+    part: bool = False
+    within: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    objects: int = 0
+    occurs: bool = True
+
+    def kinds(self, mark: str) -> Iterator[tuple[int, tuple[Term, ...]]]:
+        """How much worse each way of finding it behind a mark is than the word itself, and the terms."""
+        yield WHOLE, (Term(mark + self.word),)
+        if self.part:
+            yield BEGINS, (Term(mark + self.word, begins=True),)
+        for kind, words in ((WITHIN, self.within), (ALIKE, self.alike)):
+            if words:
+                yield kind, tuple(Term(mark + word) for word in words)
+
+    def terms(self) -> tuple[Term, ...]:
+        """All of them, behind its own mark. A beginning is found with the whole word."""
+        return (
+            Term(self.mark + self.word, begins=self.part),
+            *(Term(self.mark + word) for word in (*self.within, *self.alike)),
+        )
+
+
+def seek(connection: Connection, word: str, mark: str) -> Sought:
+    """How to look for a word."""
+    part = may_be_part(word)
+    objects = _counted(connection, (mark + word,)).get(mark + word, 0)
+    within = _within(connection, word, mark) if part else ()
+    begun = objects > 0 or (part and _begun(connection, mark + word))
+    sought = Sought(word, mark, part, within, (), objects, begun or bool(within))
+    return sought if begun else widened(connection, sought)
+
+
+def widened(connection: Connection, sought: Sought) -> Sought:
+    """The same word, and those that are spelt alike."""
+    return replace(sought, alike=_alike(connection, sought.word, sought.mark))
+
+
+def _begun(connection: Connection, term: str) -> bool:
+    query = select(TermRow.term).where(TermRow.term >= term, TermRow.term < term + "\U0010ffff").limit(1)
+    return connection.scalar(query) is not None
+
+
+def _within(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
+    inner = sorted(threes(word)) if len(word) > 2 else sorted(set(word) & grams_of(word))
+    asked = inner[:: max(1, len(inner) // _GRAMS_ASKED)][:_GRAMS_ASKED]
+    if word.isdecimal() or not asked:
+        return ()
+    found = _near(connection, asked, mark, (len(word) + 1, LONGEST_TERM), len(asked))
+    longer = {one: count for one, count in found.items() if word in one and not one.startswith(word)}
+    return _most_used(longer, MOST_PARTS)
+
+
+def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
+    if not SHORTEST_CORRECTED <= len(word) < LONGEST_PART or any(map(str.isdigit, word)):
+        return ()
+    most = 1 if len(word) < TWO_EDITS_FROM else 2
+    asked = threes(f"^{word}$")
+    shared = max(
+        1, len(asked) - 3 * most
+    )  # an edit changes three of them; exchanged neighbours are asked for
+    found = _near(connection, asked, mark, (len(word) - most, len(word) + most), shared)
+    exchanged = [mark + one for one in _exchanged(word)]
+    found |= {one.removeprefix(mark): count for one, count in _counted(connection, exchanged).items()}
+    far = {one: edits(word, one, most) for one in found if one != word}
+    nearest = min(far.values(), default=most + 1)
+    if nearest > most:
+        return ()
+    return _most_used({one: found[one] for one in far if far[one] == nearest}, MOST_ALIKE)
+
+
+def _near(
+    connection: Connection, grams: Collection[str], mark: str, length: tuple[int, int], shared: int
+) -> dict[str, int]:
+    """The words of a field with so many of these grams, and how many objects have each."""
+    some = (
+        select(GramRow.term)
+        .where(GramRow.gram.in_(list(grams)), GramRow.length.between(*length))
+        .group_by(GramRow.term)
+        .having(func.count() >= shared)
+        .subquery()
+    )
+    found = select(some.c.term, TermRow.objects).join(
+        TermRow, TermRow.term == literal(mark, TermRow.term.type).concat(some.c.term)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def _counted(connection: Connection, terms: Collection[str]) -> dict[str, int]:
+    query = select(TermRow.term, TermRow.objects).where(TermRow.term.in_(list(terms)))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _most_used(words: dict[str, int], most: int) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-words[word], word))[:most])
+
+
+def _exchanged(word: str) -> Iterator[str]:
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def edits(one: str, other: str, most: int) -> int:
+    """Letters to put in, leave out, replace, or exchange with a neighbour, to make one word the other.
+
+    Anything above `most` comes back as `most` + 1. Optimal string alignment (Boytsov 2011, Indexing methods for
+    approximate dictionary searching): no letter is touched twice.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    above, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for at, letter in enumerate(one):
+        upper, above, row = above, row, [at + 1]
+        for to, against in enumerate(other):
+            steps = [above[to + 1] + 1, row[to] + 1, above[to] + (letter != against)]
+            if at and to and letter == other[to - 1] and one[at - 1] == against:
+                steps.append(upper[to - 1] + 1)
+            row.append(min(steps))
+        if min(row) > most and min(above) > most:
+            return most + 1
+    return min(row[-1], most + 1)
