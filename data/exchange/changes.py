@@ -50,7 +50,7 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
         notes = ["it is back: undoing an import had withdrawn it"]
     changed = writer.amend(row, _amended(record_of(row), changes, now)) if changes else False
     row.undone_at = None
-    row.source_values = (row.source_values or {}) | now
+    row.source_values = {**(row.source_values or {}), **now}
     row.source_digest = digest
     notes += ["the record was changed"] if changed and names else []
     return changed, notes + ([f"kept as it is in the register: {', '.join(kept)}"] if kept else [])
@@ -79,7 +79,7 @@ def _amended(record: ObjectRecord, changes: Mapping[str, Any], now: Mapping[str,
         # A range of which the list changed one end and people the other: the list's whole range, then.
         groups = {name.partition(".")[0] for name in changes}
         whole = {name: value for name, value in now.items() if name.partition(".")[0] in groups}
-        return patched(record, patch_of(whole | changes))
+        return patched(record, patch_of({**whole, **changes}))
 
 
 def patch_of(values: Mapping[str, Any]) -> dict[str, Any]:

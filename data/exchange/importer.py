@@ -156,7 +156,8 @@ class Importer:
             read.append(Read(one.checked, one.known, photos, views))
         if all(one.is_unchanged() for one in read):
             outcomes = [
-                _outcome(one.entry, "unchanged", [], one.known and one.known.object_id) for one in read
+                _outcome(one.entry, "unchanged", [], one.known.object_id if one.known else None)
+                for one in read
             ]
             self._count(outcomes)
         else:

@@ -161,8 +161,8 @@ class Vocabulary:
         oil painting.
         """
         found = self.terms_of(type_path)
-        things = [term for term in found if not self.is_within(term, GENRES)]
-        return (things or list(found) or [None])[-1]
+        things = [term for term in found if not self.is_within(term, GENRES)] or found
+        return things[-1] if things else None
 
     def terms_in(self, text: str, language: Language | None = None) -> tuple[Term, ...]:
         """The terms that occur in a text ("oil on canvas": oil paint, canvas), each once, in the order of the text.
@@ -205,7 +205,7 @@ class _Entry:
 
 
 def _sorted_labels(terms: Iterable[Term], language: Language) -> list[_Entry]:
-    entries = {}
+    entries: dict[tuple[str, str, bool], _Entry] = {}
     for term in terms:
         for label in term.labels[language]:
             words = fold(label).split()

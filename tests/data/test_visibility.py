@@ -31,7 +31,7 @@ from data.visibility import (
 )
 from tests.data.made import full_record, new_photograph
 
-EMPTY = ("", None, (), [])
+EMPTY: tuple[object, ...] = ("", None, (), [])
 RESTRICTED = {"case_reference", "theft.circumstances", "owner.name", "owner.contact"}
 
 
@@ -137,6 +137,7 @@ def test_no_way_of_reading_shows_more(register: Register, role: Role) -> None:
         *reader.page(Wanted()),
         *reader.searchable([photograph.id]).values(),
         *reader.find(Query.of("lemon")).objects,
+        reader.at_version(1, 1),
     ):
         assert found.record == expected
         assert found.hidden == hidden_from(role)
@@ -151,7 +152,7 @@ def test_owner_case_and_theft_are_not_found_by_words(register: Register, word: s
 def test_only_a_registrar_gets_the_register_to_change_it(register: Register) -> None:
     assert Reader(register, Role.registrar).writing() is register
     for role in (Role.public, Role.professional):
-        with pytest.raises(RoleForbids, match=f"role {role} may read.*ARTRIEVE_ROLE"):
+        with pytest.raises(RoleForbids, match=f"role {role} reads objects.*ARTRIEVE_ROLE"):
             Reader(register, role).writing()
 
 

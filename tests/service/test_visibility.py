@@ -14,11 +14,16 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from data.actor import Why
+from data.exchange.csv_import import import_csv
+from data.intake import IntakePool
 from data.object_id import EXAMPLE
 from data.search_log import SearchLog
-from data.visibility import LEVELS, Role, hidden_from, sees
+from data.visibility import LEVELS, Role, hidden_from, may_write, sees
 from service import commands
 from service.pages import routes as pages
+from service.workshop import opened_register
+from tests.data.lists import write_list
 from tests.drawing import photograph_again
 from tests.service.serving import API, Running, assert_problem, index, register_drawn, serving, settings_in
 
@@ -62,14 +67,38 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """One register, served to each role."""
     folder = tmp_path_factory.mktemp("roles")
     register_drawn(settings_in(folder), [SEED], **FIELDS)
+    tell_a_history(folder)
     index(settings_in(folder))
     given = [settings_in(folder, role=role) for role in Role]
     with serving(given[0]) as first, serving(given[1]) as second, serving(given[2]) as third:
         yield dict(zip(Role, (first, second, third), strict=True))
 
 
+def tell_a_history(folder: Path) -> None:
+    """An object that was imported, imported again with other values, and changed for a reason."""
+    with opened_register(settings_in(folder)) as register, IntakePool(workers=1) as pool:
+        for later in ("", " later"):
+            row = {name: word + later for name, word in LISTED.items()}
+            import_csv(register, write_list(folder / "lists", [{"record_id": "1", **row}]), pool=pool)
+        register.amend(2, {"case_reference": "", "owner": None, "theft": None}, why=WHY)
+
+
+LISTED = {
+    "title": "plantedtitle",
+    "case_reference": "plantedcase",
+    "theft_place": "plantedplace",
+    "circumstances": "plantedcircumstances",
+    "owner": "plantedowner",
+    "owner_contact": "plantedcontact",
+}
+WHY = Why(reason="plantedreason", source="plantedletter")
+WHYS = {"plantedreason", "plantedletter"}
+
+
 def hidden_words(role: Role) -> set[str]:
-    return {word for name, word in PLANTED.items() if not sees(role, name)}
+    return {word for name, word in PLANTED.items() if not sees(role, name)} | (
+        set() if may_write(role) else WHYS
+    )
 
 
 def assert_nothing_hidden_in(told: str, role: Role) -> None:
@@ -112,7 +141,16 @@ def operations(service: Running) -> list[tuple[str, str]]:
     return api + [("GET", route.path) for route in pages.router.routes if isinstance(route, APIRoute)]
 
 
-GIVEN = {"object_id": "1", "photograph_id": "1", "number": "0", "rank": "1", "kind": "overlay", "key": "own"}
+GIVEN = {
+    "object_id": "1",
+    "photograph_id": "1",
+    "number": "0",
+    "rank": "1",
+    "kind": "overlay",
+    "key": "own",
+    "version": "1",
+    "import_id": "2",
+}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -125,9 +163,13 @@ def test_no_address_that_can_be_read_shows_what_is_hidden(services: Services, ro
         if method == "GET"
     }
     assert {"/objects/1", f"{API}/objects/1", f"{API}/searches/{search}", f"{API}/words", "/words"} <= asked
+    asked |= {f"{API}/objects/2/history"} | {f"{API}/objects/2/history/{version}" for version in (1, 2, 3)}
+    registrars_only = {path for path in asked if path.startswith(f"{API}/imports")}
+    assert len(registrars_only) == 3
     for path in sorted(asked):
         answer = client.get(path, params={"q": "plantedtitle"} if path.endswith("/words") else {})
-        assert answer.status_code == 200, (path, answer.text)
+        refused = path in registrars_only and role in HIDING
+        assert answer.status_code == (403 if refused else 200), (path, answer.text)
         if not answer.headers["content-type"].startswith("image/"):
             assert_nothing_hidden_in(answer.text, role)
     assert ("plantedowner" in client.get("/objects/1").text) is (role is Role.registrar)
@@ -159,7 +201,7 @@ def test_who_may_not_write_is_refused_before_anything_is_read(services: Services
     seen = services[role].client.get(f"{API}/objects/1").json()["record"]
     writing = [(method, path) for method, path in operations(services[role]) if method != "GET"]
     writing.remove(("POST", f"{API}/searches"))
-    assert len(writing) >= 7
+    assert len(writing) >= 14
     for method, path in writing:
         for body in ({"json": seen}, {"content": b"no json"}, {"files": {"photo": ("a.jpg", b"no photo")}}):
             answer = services[role].client.request(method, path.format(**GIVEN), **body)
@@ -250,8 +292,12 @@ def test_the_commands_show_what_the_role_sees(
         ["search", str(photo)],
         ["words", "plantedtitle", "--json"],
         ["words", "plantedtitle"],
-        ["quarantine"],
         ["register", "list", "--json"],
+        ["gaps", "--json"],
+        ["gaps"],
+        ["object", "history", "2"],
+        ["object", "history", "2", "--json"],
+        ["object", "history", "2", "--version", "1"],
     ):
         assert commands.run(command) == 0, command
         said = capsys.readouterr()
@@ -259,6 +305,48 @@ def test_the_commands_show_what_the_role_sees(
         if command == ["objects", "--json"]:
             assert ("plantedowner" in said.out) is (role is Role.registrar)
             assert ("plantedplace" in said.out) is (role is not Role.public)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_for_registrars_is_shown_to_nobody_else(
+    services: Services, role: Role, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ARTRIEVE_DATA_DIR", str(services[role].settings.data_dir))
+    monkeypatch.setenv("ARTRIEVE_ROLE", role)
+    for command in (
+        ["imports", "list", "--json"],
+        ["imports", "show", "2"],
+        ["imports", "show", "2", "--json"],
+        ["mapping", "list"],
+        ["audit", "list", "--json"],
+        ["audit", "show", "1"],
+        ["audit", "verify"],
+        ["quarantine"],
+    ):
+        assert commands.run(command) == (0 if may_write(role) else 1), command
+        said = capsys.readouterr()
+        assert ("ARTRIEVE_ROLE" in said.err) is not may_write(role)
+        assert said.out == "" or may_write(role)
+        if command == ["imports", "show", "2", "--json"]:
+            assert ("plantedowner later" in said.out) is may_write(role)
+
+
+def test_a_history_shows_registrars_who_and_why_and_others_what(services: Services) -> None:
+    for role, service in services.items():
+        versions = service.client.get(f"{API}/objects/2/history").json()["versions"]
+        assert [each["change"] for each in versions] == ["reported", "amended", "amended"]
+        assert (versions[2]["reason"] == WHY.reason) is may_write(role)
+        assert versions[2]["fields"] == (
+            ["case_reference", "theft", "owner"] if may_write(role) else ["theft"]
+        )
+        assert bool(versions[0]["actor"]["name"]) is may_write(role)
+        former = service.client.get(f"{API}/objects/2/history/1").json()
+        assert former["hidden"] == sorted(hidden_from(role))
+        assert (former["record"]["owner"] is not None) is may_write(role)
+        assert (
+            former["completeness"]
+            == services[Role.registrar].client.get(f"{API}/objects/2/history/1").json()["completeness"]
+        )
 
 
 @pytest.mark.parametrize("role", HIDING)
@@ -272,6 +360,9 @@ def test_no_command_changes_the_register_for_who_may_not(
         ["import", str(tmp_path / "list.csv")],
         ["register", "add", "other", "--name", "Other"],
         ["register", "amend", "own", "--name", "Mine"],
+        ["object", "recover", "1", "--reason", "found"],
+        ["imports", "undo", "1", "--yes"],
+        ["mapping", "remove", "theirs"],
     ):
         assert commands.run(command) == 1
         assert "ARTRIEVE_ROLE" in capsys.readouterr().err
