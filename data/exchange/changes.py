@@ -55,7 +55,7 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
         notes = ["it is back: undoing an import had withdrawn it"]
     changed = writer.amend(row, _amended(record_of(row), changes, now)) if changes else False
     row.undone_at = None
-    row.source_values = (row.source_values or {}) | now
+    row.source_values = {**(row.source_values or {}), **now}
     row.source_digest = digest
     notes += ["the record was changed"] if changed and names else []
     return changed, notes + ([f"kept as it is in the register: {', '.join(kept)}"] if kept else [])
@@ -63,11 +63,11 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
 
 def _news(row: ObjectRow, now: Mapping[str, Any], digest: str) -> tuple[list[str], list[str]]:
     """The fields that the list says anew, and those of which that is not known, so that they stay."""
-    here = flat(record_of(row))
     if row.source_values is not None:
         return [name for name in now if now[name] != row.source_values.get(name, NOTHING[name])], []
     if row.source_digest == digest:  # the very words of the last time
         return [], []
+    here = flat(record_of(row))
     # Imported when the register did not keep yet what lists say. Nobody has touched a first version, so
     # that is what the list said; else only what is empty is filled, for people may have decided the rest.
     differing = [name for name in now if now[name] != here[name]]
@@ -84,7 +84,7 @@ def _amended(record: ObjectRecord, changes: Mapping[str, Any], now: Mapping[str,
         # A range of which the list changed one end and people the other: the list's whole range, then.
         groups = {name.partition(".")[0] for name in changes}
         whole = {name: value for name, value in now.items() if name.partition(".")[0] in groups}
-        return patched(record, patch_of(whole | changes))
+        return patched(record, patch_of({**whole, **changes}))
 
 
 def patch_of(values: Mapping[str, Any]) -> dict[str, Any]:

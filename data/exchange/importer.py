@@ -147,7 +147,9 @@ class Importer:
             read.append(Read(one.checked, one.known, photos, views))
         if all(one.is_unchanged() for one in read):
             outcomes = [
-                _outcome(one.entry, "unchanged", [], one.known and one.known.object_id) for one in read
+                _outcome(one.entry, "unchanged", [], one.known.object_id)
+                for one in read
+                if one.known is not None
             ]
             self._count(outcomes)
         else:

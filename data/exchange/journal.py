@@ -85,7 +85,7 @@ class Journal:
         }
         if isinstance(what, str):
             message = what.replace("\x00", "\ufffd")[:_LONGEST_MESSAGE]
-            empty = {"object_id": None, "version": None, "cells": {}, "photographs": {}}
+            empty: dict[str, Any] = {"object_id": None, "version": None, "cells": {}, "photographs": {}}
             return {**values, **empty, "action": "quarantined", "message": message}
         return {
             **values,

@@ -97,8 +97,8 @@ def _undo(writer: Writer, import_id: int, progress: Callable[[int], None] | None
         for row in rows:
             _undo_object(writer, row, chains[row.id], import_id, counts)
         writer.session.flush()
-        for row in (*rows, *(change for chain in chains.values() for change in chain)):
-            writer.session.expunge(row)  # a large import does not fit into memory
+        for one in (*rows, *(change for chain in chains.values() for change in chain)):
+            writer.session.expunge(one)  # a large import does not fit into memory
         done += len(some)
         if progress is not None:
             progress(done)

@@ -83,9 +83,8 @@ def run(scratch: Path, what: str, *arguments: str) -> Step:
     lines = output.read_text(encoding="utf-8").splitlines() or [""]
     if ended.returncode != 0:
         sys.exit(f"bench: {' '.join(arguments)} failed: {lines[-1]}")
-    return Step(
-        what, *taken, said=next((line for line in lines if " rows: " in line or "undone" in line), "")
-    )
+    said = next((line for line in lines if " rows: " in line or "undone" in line), "")
+    return Step(what, taken[0], taken[1], said)
 
 
 @contextmanager
