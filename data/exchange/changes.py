@@ -58,11 +58,11 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
 
 def _news(row: ObjectRow, now: Mapping[str, Any], digest: str) -> tuple[list[str], list[str]]:
     """The fields that the list says anew, and those of which that is not known, so that they stay."""
-    here = flat(record_of(row))
     if row.source_values is not None:
         return [name for name in now if now[name] != row.source_values.get(name, NOTHING[name])], []
     if row.source_digest == digest:  # the very words of the last time
         return [], []
+    here = flat(record_of(row))
     # Imported when the register did not keep yet what lists say. Nobody has touched a first version, so
     # that is what the list said; else only what is empty is filled, for people may have decided the rest.
     differing = [name for name in now if now[name] != here[name]]

@@ -45,6 +45,8 @@ def import_csv(
     PhotoStoreUnavailable, IntakeUnavailable.
     """
     path = Path(path).absolute()
+    if authority is not None and not is_text(authority):
+        raise ImportRefused("The name of the authority is not text. Write it in UTF-8.")
     wanted = mapping or {}
 
     def recognised(header: object) -> int:
@@ -68,6 +70,15 @@ def import_csv(
     report.encoding, report.delimiter = file.encoding, file.delimiter
     report.mapped, report.unmapped = columns.names(), columns.unmapped
     return report
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: an argument of a command may hold bytes that are no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def sha256_of(path: Path) -> str:

@@ -4,6 +4,7 @@ On SQLite that is a lock on a file beside the database, on PostgreSQL an advisor
 own. So an import that was killed is told from one that takes long without any clock.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from data.database import Database
 
 _KIND: Final = 1_178_201  # any number of our own; PostgreSQL keeps such locks by two numbers
-_WAIT_SECONDS: Final = 1.0  # somebody who only looks holds a file's lock for a moment
+_WAIT_SECONDS: Final = 1.0
+"""Who only looks holds a file's lock for a moment, and a server learns a moment later that a process was killed."""
+_STEP_SECONDS: Final = 0.05
 
 
 class ImportRunning(RuntimeError):
@@ -46,8 +49,11 @@ def held(database: Database, import_id: int) -> Iterator[None]:
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         key = {"kind": _KIND, "id": import_id}
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :id)"), key):
-            raise ImportRunning(import_id)
+        until = time.monotonic() + _WAIT_SECONDS
+        while not connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :id)"), key):
+            if time.monotonic() > until:
+                raise ImportRunning(import_id)
+            time.sleep(_STEP_SECONDS)
         try:
             yield
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from data.database import Database
 from data.exchange.cells import Change, seen
@@ -130,16 +130,11 @@ class Imports:
         query = select(ImportChangeRow).where(
             ImportChangeRow.import_id == import_id, ImportChangeRow.id > min(max(after, 0), LARGEST_ID)
         )
-        query = query.order_by(ImportChangeRow.id)
-        found: list[ImportChangeRow] = []
-        limit = min(max(limit, 1), LARGEST_PAGE)
+        if kept:
+            query = query.where(cast(ImportChangeRow.kept, Text) != "[]")
+        query = query.order_by(ImportChangeRow.id).limit(min(max(limit, 1), LARGEST_PAGE))
         with self._database.session() as session:
-            for row in session.scalars(query.execution_options(yield_per=LARGEST_PAGE)):
-                if row.kept or not kept:
-                    found.append(row)
-                if len(found) == limit:
-                    break
-        return [_change(row) for row in found]
+            return [_change(row) for row in session.scalars(query)]
 
     def _import(self, row: ImportRow) -> Import:
         state = row.state
