@@ -42,8 +42,8 @@ def verify(database: Database, expected: Head | None = None, *, events_only: boo
                 _fault(found, event.sequence, f"Its hash is {event.hash}, not the expected {expected.hash}.")
             found.head = Head(event.sequence, event.hash)
             found.events += 1
-            if vouched is not None and values is not None and whole:
-                found.faults += vouched.take(event, values["details"])
+            if vouched is not None:
+                found.faults += vouched.take(event, values["details"] if values and whole else None)
             if len(found.faults) >= MOST_FAULTS:
                 return found
         _ends(found, head_of(session), expected)
@@ -81,7 +81,8 @@ def _ends(found: Verification, noted: Head, expected: Head | None) -> None:
 
 def _events(session: Session) -> Iterator[Recorded]:
     for row in session.execute(EVERY_EVENT.execution_options(yield_per=_ROWS)):
-        yield Recorded(*(part if isinstance(part, str | int) else repr(part) for part in row))
+        sequence, *texts = row
+        yield Recorded(sequence, *(text if isinstance(text, str) else repr(text) for text in texts))
 
 
 def _read(event: Recorded) -> dict[str, Any] | None:

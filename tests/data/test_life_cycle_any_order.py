@@ -56,11 +56,13 @@ class Model:
 class AnyOrder(RuleBasedStateMachine):
     """Objects, each with photos of its own, against a model of them."""
 
-    def __init__(self, server: str | None) -> None:
+    server: str | None = None
+
+    def __init__(self) -> None:
         super().__init__()
         self.open = contextlib.ExitStack()
         folder = self.open.enter_context(tempfile.TemporaryDirectory(prefix="life-cycle"))
-        url = f"sqlite:///{folder}/register.db" if server is None else self._database(server)
+        url = f"sqlite:///{folder}/register.db" if self.server is None else self._database(self.server)
         database = open_database(url)
         self.open.callback(database.close)
         self.register = Register(database, FsspecPhotoStore(Path(folder) / "photos"))
@@ -214,7 +216,7 @@ CHECKS = list(HealthCheck)
 
 def test_in_any_order_on_sqlite() -> None:
     run_state_machine_as_test(
-        lambda: AnyOrder(None),
+        AnyOrder,
         settings=settings(
             max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=CHECKS
         ),
@@ -222,8 +224,9 @@ def test_in_any_order_on_sqlite() -> None:
 
 
 def test_in_any_order_on_postgresql(postgresql_url: str) -> None:
+    on_postgresql = type("AnyOrderOnPostgresql", (AnyOrder,), {"server": postgresql_url})
     run_state_machine_as_test(
-        lambda: AnyOrder(postgresql_url),
+        on_postgresql,
         settings=settings(
             max_examples=4, stateful_step_count=25, deadline=None, suppress_health_check=CHECKS
         ),
