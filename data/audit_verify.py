@@ -47,8 +47,8 @@ def verify_in(session: Session, expected: Head | None = None, *, events_only: bo
             _fault(found, event.sequence, f"Its hash is {event.hash}, not the expected {expected.hash}.")
         found.head = Head(event.sequence, event.hash)
         found.events += 1
-        if vouched is not None and values is not None and whole:
-            found.faults += vouched.take(event, values["details"])
+        if vouched is not None:
+            found.faults += vouched.take(event, values["details"] if values and whole else None)
         if len(found.faults) >= MOST_FAULTS:
             return found
     _ends(found, head_of(session), expected)

@@ -43,10 +43,13 @@ class Vouched:
         self._vouched = 0
         """Entries of the history that an event speaks of."""
 
-    def take(self, event: Recorded, details: dict[str, Any]) -> list[Fault]:
-        """Take an event that is as it was written. Faults may also come with a later one."""
+    def take(self, event: Recorded, details: dict[str, Any] | None) -> list[Fault]:
+        """Take an event, without details if it is not as it was written. Faults may come with a later one."""
         kind = EVENTS.get(event.kind)
         if kind is None:  # written by a newer version
+            return []
+        if details is None:
+            self._vouched += issubclass(kind, ObjectEvent)  # one fault is told of it already
             return []
         try:
             told = kind.model_validate(details)

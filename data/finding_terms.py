@@ -168,5 +168,5 @@ def micro(value: Decimal, unit: str) -> int:
 
 
 def is_indexed(columns: Mapping[str, Any]) -> bool:
-    """Whether an object can be found by words and fields: a report that was taken back, or went into another, cannot."""
+    """Whether an object can be found by words and fields: a report that was taken back, or was merged, cannot."""
     return columns["status"] not in (Status.withdrawn.value, Status.merged.value)

@@ -196,9 +196,9 @@ class ObjectRow(Base):
     undone_at: Mapped[dt.datetime | None]  # it was undoing an import that withdrew it: a list brings it back
     created_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
-    merged_into: Mapped[int | None] = mapped_column(
-        ForeignKey("objects.id", deferrable=True, initially="DEFERRED")
-    )  # deferred: rows can be copied in the order of their ids
+    merged_into: Mapped[
+        int | None
+    ]  # no foreign key: so rows can be copied in any order, and none is ever deleted
 
     type_path: Mapped[list[str]]
     materials: Mapped[str]

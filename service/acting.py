@@ -1,29 +1,20 @@
-"""Who acts: the caller of the API or of a page, or the user whose command this is."""
+"""Who acts: the user whose command this is, or the service by itself. Callers of the API are known to `api.deps`."""
 
 from __future__ import annotations
 
 import getpass
-
-import click
-from starlette.requests import Request
+from typing import Final
 
 from data.actor import Actor, ActorKind
+from service.running import running_command
 
-SERVICE = Actor(ActorKind.program, "service")
+SERVICE: Final = Actor(ActorKind.program, "service")
 """The service by itself, for nobody in particular."""
-
-
-def caller_of(request: Request) -> Actor:
-    """Who sent a request. There are no accounts yet, so nobody has a name; the address is the connection's own, and
-    no header can claim another one.
-    """
-    return Actor(ActorKind.api, address=request.client.host if request.client else "")
 
 
 def command_user() -> Actor:
     """The user of this machine who runs the command, and which command it is, without what was given to it."""
-    context = click.get_current_context(silent=True)
-    return Actor(ActorKind.command, _user(), context.command_path if context else "")
+    return Actor(ActorKind.command, _user(), running_command())
 
 
 def _user() -> str:

@@ -12,11 +12,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from data.actor import Actor, Why
+from data.actor import Actor, ActorKind, Why
 from data.reader import Reader
 from data.register import Register
 from data.visibility import Role
-from service.acting import caller_of
 from service.invalid import invalid, places
 from service.keeper import EngineKeeper
 from service.parts import Parts, photograph_limits, search_limits
@@ -36,6 +35,13 @@ def parts_of(request: Request) -> Parts:
 
 
 PartsDep = Annotated[Parts, Depends(parts_of)]
+
+
+def caller_of(request: Request) -> Actor:
+    """Who sent a request. There are no accounts yet, so nobody has a name; the address is the connection's own, and
+    no header can claim another one.
+    """
+    return Actor(ActorKind.api, address=request.client.host if request.client else "")
 
 
 ActorDep = Annotated[Actor, Depends(caller_of)]

@@ -32,6 +32,7 @@ from service.commands import (
 )
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
+from service.running import running
 
 app = typer.Typer(
     name="artrieve",
@@ -86,6 +87,21 @@ app.command("migrate")(backup.migrate)
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    with running(f"artrieve {called(arguments)}"):
+        return _run(arguments)
+
+
+def called(arguments: Sequence[str]) -> str:
+    """The name of the command that is called, both names of one in a group, without what is given to it."""
+    groups = {group.name for group in app.registered_groups}
+    names = groups | {command.name for command in app.registered_commands}
+    first, second = (*arguments[:2], "", "")[:2]
+    if first not in names:
+        return ""
+    return f"{first} {second}" if first in groups and second.isidentifier() else first
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         app(args=list(arguments), prog_name="artrieve")
     except SystemExit as ended:

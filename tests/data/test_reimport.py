@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from data.actor import Grounds
 from data.exchange.csv_import import import_csv
 from data.intake import IntakePool
 from data.object_id import Status, ViewKind
 from data.register import NewPhotograph, Register
 from tests.data.lists import Outcomes, contents, write_list, write_photos
-from tests.data.made import jpeg, new_photograph
+from tests.data.made import jpeg, new_photograph, record
 
 Import = Callable[..., Outcomes]
 
@@ -227,3 +228,22 @@ def test_a_photograph_that_people_removed_does_not_come_back(
         "the record was changed; 1 view changed"
     ]
     assert [(one.id, one.view) for one in register.get(1).photographs] == [(2, ViewKind.back)]
+
+
+def test_a_list_does_not_change_an_object_that_was_merged(
+    register: Register, run: Import, tmp_path: Path
+) -> None:
+    write_photos(tmp_path / "lists", "a.jpg", "b.jpg")
+    row = {"record_id": "1", "title": "T", "photo": "a.jpg", "photo_view": "overall"}
+    run(row)
+    register.report(record("Kept"))
+    merged = register.merge(1, 2, Grounds(reason="the same"))
+    other = {"record_id": "2", "title": "New"}
+    assert run(row, other).actions == ["unchanged", "add"]
+    for changes in ({"title": "Changed"}, {"photo": "a.jpg|b.jpg"}, {"photo_view": "back"}):
+        outcomes = run(row | changes)
+        assert outcomes.actions == ["quarantined"]
+        assert "was merged into object 2" in outcomes.reasons[0]
+    assert register.get(1) == merged
+    register.reinstate(1, Grounds(reason="not the same"))
+    assert run(row | {"title": "Changed"}).actions == ["update"]

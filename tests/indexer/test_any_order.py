@@ -1,4 +1,4 @@
-"""Whatever is reported, withdrawn, reinstated, indexed and refreshed, in any order: the visible objects are found."""
+"""Whatever is reported, withdrawn, merged, reinstated, indexed, in any order: the visible objects are found."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, multiple, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from data.actor import Grounds
 from indexer.decide import Verdict
 from indexer.engine import Engine
 from tests.indexer.workbench import again, drawn, workbench
 
 OBJECTS = 4
+WHY = Grounds(reason="so it is")
+DICE = st.integers(0, 99)
 
 
 class AnyOrder(RuleBasedStateMachine):
     """A register and two engines on its index; object number n shows picture n."""
-
-    visible = Bundle("visible")
-    hidden = Bundle("hidden")
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +30,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.bench = self.open.enter_context(workbench(Path(folder)))
         self.reported = 0
         self.sought: set[int] = set()
+        self.hidden: set[int] = set()
+        self.into: dict[int, int] = {}
 
     @initialize(indexed=st.booleans())
     def begin(self, indexed: bool) -> None:
@@ -37,26 +39,41 @@ class AnyOrder(RuleBasedStateMachine):
             self.bench.index()
         self.engine, self.other = self.bench.engine(), self.bench.engine()
 
-    @rule(target=visible)
-    def report(self) -> object:
-        if self.reported == OBJECTS:
-            return multiple()
+    @precondition(lambda self: self.reported < OBJECTS)
+    @rule()
+    def report(self) -> None:
         self.reported += 1
         assert self.bench.report(self.reported) == self.reported
         self.sought.add(self.reported)
-        return self.reported
 
-    @rule(target=hidden, one=consumes(visible))
-    def withdraw(self, one: int) -> int:
+    @precondition(lambda self: self.sought)
+    @rule(dice=DICE)
+    def withdraw(self, dice: int) -> None:
+        one = sorted(self.sought)[dice % len(self.sought)]
         self.bench.withdraw(one)
-        self.sought.discard(one)
-        return one
+        self.hide(one)
 
-    @rule(target=visible, one=consumes(hidden))
-    def reinstate(self, one: int) -> int:
-        self.bench.reinstate(one)
+    @precondition(lambda self: len(self.sought) > 1)
+    @rule(dice=DICE, other=DICE)
+    def merge(self, dice: int, other: int) -> None:
+        one = sorted(self.sought)[dice % len(self.sought)]
+        self.hide(one)
+        kept = sorted(self.sought)[other % len(self.sought)]
+        self.bench.register.merge(one, kept, WHY)
+        self.into[one] = kept
+
+    def hide(self, one: int) -> None:
+        self.sought.discard(one)
+        self.hidden.add(one)
+
+    @precondition(lambda self: self.hidden)
+    @rule(dice=DICE)
+    def reinstate(self, dice: int) -> None:
+        one = sorted(self.hidden)[dice % len(self.hidden)]
+        self.bench.register.reinstate(one, WHY)
+        self.hidden.discard(one)
         self.sought.add(one)
-        return one
+        self.into.pop(one, None)
 
     @rule(rebuild=st.booleans())
     def index(self, rebuild: bool) -> None:
@@ -88,15 +105,24 @@ class AnyOrder(RuleBasedStateMachine):
             assert [fresh.search([again(one)]).candidates for one in range(1, OBJECTS + 1)] == in_steps
 
     def holds(self, engine: Engine) -> None:
-        """Exactly the visible objects are found, each by its own photo."""
+        """Exactly the visible objects are found, each by its own photo and by those of what was merged into it."""
         status = engine.status()
+        owners = [self.owner(one) for one in range(1, OBJECTS + 1)]
         assert status.pending == status.failed == 0
-        assert status.photographs - status.tombstones + status.live == len(self.sought)
-        for one in range(1, OBJECTS + 1):
+        assert status.photographs - status.tombstones + status.live == sum(
+            one in self.sought for one in owners
+        )
+        for one, owner in enumerate(owners, start=1):
             answer = engine.search([drawn(one)])
             assert {candidate.object_id for candidate in answer.candidates} == self.sought
             sure = [each.object_id for each in answer.candidates if each.verdict is not Verdict.none]
-            assert sure == [one] * (one in self.sought)
+            assert sure == [owner] * (owner in self.sought)
+
+    def owner(self, one: int) -> int:
+        """The object by which picture number one is found, if it is found."""
+        while one in self.into:
+            one = self.into[one]
+        return one
 
 
 AnyOrder.TestCase.settings = settings(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
 import pytest
 
+from data.actor import Grounds
 from data.audit import AuditTrail
 from data.audit_verify import verify
+from data.intake import IntakeLimits, take_in
 from data.object_id import EXAMPLE
+from data.register import Register
+from service.searching import UploadedPhoto
+from service.workshop import open_desk, open_engine, open_register
 from tests.drawing import draw_photo, photograph_again
 from tests.service.serving import API, Running, assert_problem, serving, settings_in, wait_until
 
@@ -45,10 +51,10 @@ def test_what_becomes_of_an_object_holds_for_the_next_search_and_shows_on_earlie
     first = fresh.client.get(address).json()
     assert {each["object_id"]: each["words"] for each in first["since"]["objects"]} == {1: "", 2: ""}
     assert done(fresh, 1, "recover").json()["record"]["status"] == "recovered"
-    assert done(fresh, 2, "withdraw").status_code == 200
-    # at once, not once the index has caught up: the database decides again
     answer = fresh.found(photograph_again(101))
-    assert (answer["verdict"], answer["candidates"]) == ("none", [])
+    assert answer["verdict"] == "none"
+    assert 1 not in [each["object_id"] for each in answer["candidates"]]
+    assert done(fresh, 2, "withdraw").status_code == 200
     read = fresh.client.get(address)
     assert read.content.startswith(posted.content[:-1])
     assert [(each["object_id"], each["words"]) for each in read.json()["since"]["objects"]] == [
@@ -61,6 +67,24 @@ def test_what_becomes_of_an_object_holds_for_the_next_search_and_shows_on_earlie
         "",
         "withdrawn since",
     ]
+
+
+@pytest.mark.parametrize("what", ["recover", "withdraw", "merge"])
+def test_no_search_waits_for_the_index_to_learn_what_became_of_an_object(fresh: Running, what: str) -> None:
+    with closing(open_register(fresh.settings).database) as database:
+        register = fresh.parts.register
+        engine = open_engine(fresh.settings, Register(database, register.photos))
+        desk = open_desk(register, fresh.parts.intake, engine)
+        why = Grounds(reason="so it is")
+        more = {"into": 2} if what == "merge" else {}
+        getattr(register, what)(1, why=why, **more)
+        # this engine has not caught up: it still finds the object
+        assert (
+            engine.search([take_in(photograph_again(101), IntakeLimits()).jpeg]).candidates[0].object_id == 1
+        )
+        record = desk.search([UploadedPhoto(photograph_again(101))])
+    assert 1 not in [each.object_id for each in record.candidates]
+    assert record.verdict == "none"
 
 
 def test_a_merged_object_is_found_as_the_one_that_is_kept(fresh: Running) -> None:

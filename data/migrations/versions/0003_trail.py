@@ -24,10 +24,7 @@ SAID = "rows of this table are added and never changed"
 
 
 def upgrade() -> None:
-    op.execute(
-        "ALTER TABLE objects ADD COLUMN merged_into INTEGER CONSTRAINT fk_objects_merged_into_objects "
-        "REFERENCES objects (id) DEFERRABLE INITIALLY DEFERRED"
-    )
+    op.execute("ALTER TABLE objects ADD COLUMN merged_into INTEGER")
     op.execute(
         "ALTER TABLE photographs ADD COLUMN shared_from INTEGER "
         "CONSTRAINT fk_photographs_shared_from_photographs REFERENCES photographs (id)"
