@@ -70,7 +70,7 @@ class FieldHidden(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word for which others were looked for as well, since it was found nowhere or too seldom.
+    """A word that others were looked for instead of, or besides where no object had all that was asked for.
 
     word     as it was looked for
     field    the filter it belongs to; empty: the words of the query

@@ -6,11 +6,11 @@ beyond ASCII alone, PostgreSQL is handed the lexemes. So the same terms match, a
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, LargeBinary, Select, bindparam, cast, func, literal, text
+from sqlalchemy import BindParameter, Connection, LargeBinary, Select, bindparam, cast, func, literal, text
 
 Ids = npt.NDArray[np.int64]
 """Numbers of objects, each once, ascending."""
@@ -43,7 +43,7 @@ class FullText(Protocol):
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """The objects whose terms are wanted; `wanted` must not be empty."""
 
-    def ids(self, connection: Connection, query: Select[tuple[int]]) -> Ids:
+    def ids(self, connection: Connection, query: Select[Any]) -> Ids:
         """The numbers that a query of one column gives, however many: never a row at a time."""
 
     def held(self, connection: Connection, ids: Collection[int]) -> dict[int, str]:
@@ -85,7 +85,7 @@ class SqliteFullText:
         query = text("SELECT group_concat(rowid) FROM search_texts WHERE search_texts MATCH :asked")
         return _from_text(connection.execute(query, {"asked": asked}).scalar())
 
-    def ids(self, connection: Connection, query: Select[tuple[int]]) -> Ids:
+    def ids(self, connection: Connection, query: Select[Any]) -> Ids:
         """See FullText."""
         (column,) = query.selected_columns
         return _from_text(connection.execute(query.with_only_columns(func.group_concat(column))).scalar())
@@ -156,7 +156,7 @@ class PostgresqlFullText:
         )
         return _from_bytes(connection.execute(query, {"asked": asked}).scalar())
 
-    def ids(self, connection: Connection, query: Select[tuple[int]]) -> Ids:
+    def ids(self, connection: Connection, query: Select[Any]) -> Ids:
         """See FullText."""
         (column,) = query.selected_columns
         sent = func.string_agg(func.int4send(column), cast(literal(""), LargeBinary))
@@ -208,7 +208,7 @@ def full_text(connection: Connection) -> FullText:
     return SqliteFullText() if connection.dialect.name == "sqlite" else PostgresqlFullText()
 
 
-_LIST: Final = bindparam("ids", expanding=True)
+_LIST: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 
 
 def _joined(wanted: Wanted, every: str, some: str, written: Callable[[Term], str]) -> str:

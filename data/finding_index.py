@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, delete, event, insert, select
+from sqlalchemy import Connection, delete, event, insert, select
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from data.finding_fulltext import FullText, full_text
@@ -74,7 +74,7 @@ def _refuse_unnoticed(state: ORMExecuteState) -> None:
         if state.execution_options.get(ELSEWHERE):
             return
         raise NotIndexed(
-            f"This statement changes {mapper.local_table.name} and would leave the index of words and fields as it is. "
+            f"This statement changes {mapper.class_.__tablename__} and would leave the index of words and fields as it is. "
             f"Change rows through the session, or say with the execution option {ELSEWHERE!r} that nothing is changed "
             "by which objects are found, or call data.finding_index.index_objects after it."
         )
@@ -108,9 +108,9 @@ def index_everything(connection: Connection) -> None:
     texts.settle(connection)
 
 
-def _rows(connection: Connection, *conditions: Any) -> Sequence[RowMapping]:
+def _rows(connection: Connection, *conditions: Any) -> list[dict[str, Any]]:
     query = select(*_COLUMNS).where(*conditions).order_by(ObjectRow.id).limit(AT_ONCE)
-    return connection.execute(query).mappings().all()
+    return [row._asdict() for row in connection.execute(query)]
 
 
 def index_objects(connection: Connection, ids: Iterable[int]) -> None:
@@ -166,7 +166,7 @@ def _grams(term: str) -> list[tuple[str, int, str]]:
     return [] if "_" in term else [(gram, len(term), term) for gram in sorted(grams_of(term))]
 
 
-def _facts(there: Mapping[int, RowMapping]) -> list[dict[str, Any]]:
+def _facts(there: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"object_id": one, **facts_of(row)} for one, row in there.items()]
 
 

@@ -1,7 +1,7 @@
 """The words that a search looks for: as they were asked, within longer words, and instead of those that nobody wrote.
 
-A word that is neither a word of the index nor the beginning of one is also looked for under the words that are spelt
-most nearly alike: one letter more, less, other or exchanged with its neighbour, and two from eight letters on.
+A word that no record has, not even as a part of another, is looked for under the words that are spelt most nearly
+alike: one letter more, less, other or exchanged with its neighbour, and two from eight letters on.
 """
 
 from collections.abc import Collection, Iterator
@@ -37,6 +37,7 @@ class Sought:
     within   longer words that it is a part of, but not the beginning
     alike    words that are looked for as well, or instead if the word itself occurs nowhere
     objects  how many have the word as it is
+    occurs   whether any has it, whole or as a part
     """
 
     word: str
@@ -69,9 +70,9 @@ def seek(connection: Connection, word: str, mark: str) -> Sought:
     part = may_be_part(word)
     objects = _counted(connection, (mark + word,)).get(mark + word, 0)
     within = _within(connection, word, mark) if part else ()
-    begun = objects > 0 or (part and _begun(connection, mark + word))
-    sought = Sought(word, mark, part, within, (), objects, begun or bool(within))
-    return sought if begun else widened(connection, sought)
+    occurs = objects > 0 or bool(within) or (part and _begun(connection, mark + word))
+    sought = Sought(word, mark, part, within, (), objects, occurs)
+    return sought if occurs else widened(connection, sought)
 
 
 def widened(connection: Connection, sought: Sought) -> Sought:

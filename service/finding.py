@@ -57,7 +57,7 @@ class FoundObject(BaseModel):
 
 
 class WordCorrection(BaseModel):
-    """A word for which others were looked for, since it was found nowhere or too seldom."""
+    """A word that others were looked for instead of, or besides."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_CORRECTION]})
 
@@ -67,8 +67,8 @@ class WordCorrection(BaseModel):
         description="Words of the register that are spelt alike, the most frequent first."
     )
     occurs: bool = Field(
-        description="Whether the word itself occurs: the others were then looked for as well, since it occurs only "
-        "within longer words, or no record had all that was asked for. If not, instead of it."
+        description="Whether the word itself occurs: the others were then looked for besides it, since no record "
+        "had all that was asked for. If not, instead of it."
     )
 
     @classmethod
@@ -87,7 +87,7 @@ class WordCorrection(BaseModel):
         others = " or ".join(self.instead)
         within = f" in {self.field.replace('_', ' ')}" if self.field else ""
         if self.occurs:
-            return f"Also searched for {others} besides {self.word}{within}."
+            return f"No record has all of it. Also searched for {others} besides {self.word}{within}."
         return f"Searched for {others} instead of {self.word}{within}, which no record has."
 
 

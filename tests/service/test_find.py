@@ -6,6 +6,7 @@ import dataclasses
 import html
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,8 @@ def test_fields_are_read_as_people_write_them() -> None:
     read = FieldsAsked(**AGREES).filters()
     assert (str(read.theft_from), str(read.theft_to)) == ("2024-11-01", "2024-12-31")
     assert [(str(each), each.tolerance) for each in read.measurements] == [
-        ("height 18.5 in", 4.5),
-        ("width 38 cm", 4.5),
+        ("height 18.5 in", Decimal("4.5")),
+        ("width 38 cm", Decimal("4.5")),
     ]
     (one,) = FieldsAsked(size="Höhe 3,5 cm").filters().measurements
     assert (str(one), one.tolerance) == ("height 3.5 cm", TOLERANCE)
