@@ -70,6 +70,10 @@ class Reader:
         page = find(self._register.database, query, filters, limit, after, hidden_from(self.role))
         return replace(page, objects=tuple(map(self.seen, page.objects)))
 
+    def tell(self, event: Event) -> None:
+        """Add an event to the audit trail, as the one who reads. Raises DatabaseUnavailable."""
+        AuditTrail(self._register.database).tell(self.actor, event)
+
     def registers(self) -> list[tuple[KeptRegister, RegisterCount]]:
         """Every source register with what of it can be searched, this installation's own first."""
         kept = SourceRegisters(self._register.database).all()

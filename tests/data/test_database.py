@@ -25,6 +25,7 @@ from data.database import (
     Database,
     DatabaseMissing,
     DatabaseUnavailable,
+    migrate,
     normal_url,
     open_database,
     temporary_database,
@@ -74,7 +75,7 @@ OLD = (
 def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) -> None:
     old = Database(database_url)
     database_module._make_folder(old.url)
-    database_module.migrate(old, "0001")
+    migrate(old, "0001")
     with old.session(writes=True) as session:
         for statement in OLD:
             session.execute(text(statement))
@@ -119,7 +120,7 @@ FULL_OLD = (
 def test_the_history_begins_with_every_object_that_is_there(database_url: str) -> None:
     old = Database(database_url)
     database_module._make_folder(old.url)
-    database_module._migrate(old, "0002")
+    migrate(old, "0002")
     photo = OLD[1].replace("'2024-01-01')", "'2024-01-01', NULL, NULL)")
     with old.session(writes=True) as session:
         for statement in (OLD[0], photo, *OLD[2:], *FULL_OLD):

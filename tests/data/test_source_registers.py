@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from data import database as database_module
 from data import listing, source_registers
-from data.database import Database, open_database
+from data.database import Database, migrate, open_database
 from data.exchange.csv_import import import_csv
 from data.exchange.folder_import import import_folder
 from data.exchange.report import ImportRefused
@@ -56,11 +56,11 @@ def registers(register: Register) -> SourceRegisters:
 def test_a_register_of_an_earlier_version_becomes_this_installations_own(database_url: str) -> None:
     old = Database(database_url)
     database_module._make_folder(old.url)
-    database_module._migrate(old, "0001")
+    migrate(old, "0001")
     with old.session(writes=True) as session:
         for statement in (*OLD, "INSERT INTO measurements VALUES (1, 0, 'height', 325000, 'cm')"):
             session.execute(text(statement))
-    database_module._migrate(old, "0002")
+    migrate(old, "0002")
     old.close()
     opened = open_database(database_url, create=False)
     found = Register(opened, FsspecPhotoStore("memory://unused")).get(1)

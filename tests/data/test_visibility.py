@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from data import finding
-from data.finding import Query
+from data.filters import Filters
+from data.finding import WORDS_READ, FieldHidden, Query
 from data.listing import Wanted
 from data.object_id import EXAMPLE, PARTS, ObjectRecord
 from data.reader import Reader
@@ -121,9 +121,15 @@ def test_values_by_the_names_of_fields_are_seen_likewise() -> None:
 
 
 def test_words_are_looked_for_in_fields_only_that_everybody_sees() -> None:
-    columns = {column.key for column in (*finding._TEXTS, finding._TYPE)}
-    names = {name.replace(".", "_"): name for name in LEVELS}
-    assert {LEVELS[names[column]] for column in columns} == {Level.public}
+    assert {LEVELS[name] for name in WORDS_READ} == {Level.public}
+
+
+def test_nobody_finds_by_what_he_does_not_see(register: Register) -> None:
+    register.report(full_record())
+    by_place = Filters(theft_place="Veldermond")
+    with pytest.raises(FieldHidden, match="theft_place"):
+        Reader(register, Role.public).find(filters=by_place)
+    assert Reader(register, Role.professional).find(filters=by_place).total == 1
 
 
 @pytest.mark.parametrize("role", Role)

@@ -16,6 +16,8 @@ from structlog.testing import capture_logs
 from data.filters import TOLERANCE, Filters
 from data.finding import FieldHidden
 from data.object_id import EXAMPLE
+from data.reader import Reader
+from data.visibility import Role
 from service.asked import FieldsAsked, FieldsRefused
 from service.finding import FoundRecords, find_records
 from tests.conftest import ROOT
@@ -128,7 +130,7 @@ def test_what_cannot_be_asked(service: Running, given: dict[str, str], where: st
 
 def test_a_hidden_field_cannot_be_asked_for(service: Running) -> None:
     with pytest.raises(FieldHidden, match="theft_place"):
-        find_records(service.parts.register, "", Filters(theft_place="Veldermond"), hidden={"theft.place"})
+        find_records(Reader(service.parts.register, Role.public), "", Filters(theft_place="Veldermond"))
 
 
 def test_the_page_searches_by_fields_and_keeps_what_was_filled_in(service: Running) -> None:
