@@ -33,4 +33,4 @@ def open_descriptor(specification: str = BUNDLED) -> Descriptor:
 
 
 def _bundled() -> Descriptor:
-    return ColourLayout()  # BUNDLED MODEL: until it is trained. Then: return open_onnx(BUNDLED_FILE)
+    return open_onnx(BUNDLED_FILE)

@@ -22,8 +22,10 @@ from models.pixels import Pixels
 
 OPSET = 17
 """The first with LayerNormalization, so that transformers stay in few, fast nodes."""
-NUMBERS_IN_HALF = 256
-"""Tensors of fewer numbers stay in single precision: they save nothing."""
+NUMBERS_IN_HALF = 5000
+"""Tensors of fewer numbers stay in single precision. They save next to nothing (0.1 MB of EfficientNet-Lite0), and the
+first layers are among them, whose rounding all others carry on: with them halved, the vector of a plain picture fell to
+a cosine of 0.994 to what it should be."""
 STDOUT = 1
 
 

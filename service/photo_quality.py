@@ -33,7 +33,7 @@ class PhotoQuality(BaseModel):
 
 
 def registered_quality(photo: SafePhoto) -> PhotoQuality:
-    """Measure a photo that intake has accepted: some 60 ms of one core."""
+    """Measure a photo that intake has accepted: some 130 ms of one core for one of 1,600 px."""
     pixels = decode(photo.jpeg)
     quality = judge(pixels, _extractor().extract(pixels, WHOLE.limit))
     meaning = POOR if quality.searchable else HOPELESS

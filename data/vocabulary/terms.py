@@ -161,8 +161,8 @@ class Vocabulary:
         oil painting.
         """
         found = self.terms_of(type_path)
-        things = [term for term in found if not self.is_within(term, GENRES)] or found
-        return things[-1] if things else None
+        things = tuple(term for term in found if not self.is_within(term, GENRES))
+        return next(iter(reversed(things or found)), None)
 
     def terms_in(self, text: str, language: Language | None = None) -> tuple[Term, ...]:
         """The terms that occur in a text ("oil on canvas": oil paint, canvas), each once, in the order of the text.
@@ -190,7 +190,7 @@ class Vocabulary:
         return found
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """Where a word of a label begins: the label from there on, folded.
 
@@ -200,7 +200,6 @@ class _Entry:
     folded: str
     within: bool
     label: str
-    key: str
     term: Term
 
 
@@ -211,8 +210,8 @@ def _sorted_labels(terms: Iterable[Term], language: Language) -> list[_Entry]:
             words = fold(label).split()
             for at in range(len(words)):
                 rest = " ".join(words[at:])
-                entries.setdefault((rest, term.key, at > 0), _Entry(rest, at > 0, label, term.key, term))
-    return sorted(entries.values(), key=lambda each: (each.folded, each.within, each.key))
+                entries.setdefault((rest, term.key, at > 0), _Entry(rest, at > 0, label, term))
+    return sorted(entries.values(), key=lambda each: (each.folded, each.within, each.term.key))
 
 
 def _beginning(entries: Sequence[_Entry], wanted: str) -> Iterable[_Entry]:

@@ -91,8 +91,8 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
     )
     if done.photos_poor:
         warn(
-            f"{done.photos_poor} photographs are so poor that their objects will hardly be found by them; "
-            f"{'the report says' if report else '--report FILE.csv says'} which, why, and what to do."
+            f"Poor photographs, by which their objects will hardly be found: {done.photos_poor}. "
+            f"{'The report says' if report else '--report FILE.csv says'} which, why, and what to do."
         )
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
