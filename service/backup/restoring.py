@@ -6,6 +6,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from data.database import Database, DatabaseUnavailable, open_database
 from data.photos import PhotoStore
 from data.tables import StateRow
@@ -58,10 +60,12 @@ class _Target:
         self.swap = Swap(self.data_dir, self.file, self.index_dir)
 
     def arrived(self, revision: int) -> bool:
-        """Whether the database outside holds a register that was written to as often."""
-        with closing(open_database(self.url)) as database, database.session() as session:
-            state = session.get(StateRow, 1)
-            return state is not None and state.revision >= revision
+        """Whether the database outside holds something by now, in a register that was written to as often."""
+        with closing(open_database(self.url)) as database:
+            if is_blank(database):
+                return False
+            with database.session() as session:
+                return session.scalars(select(StateRow.revision)).one() >= revision
 
     def is_blank(self) -> bool:
         """Whether there is no register, or one without anything in it."""

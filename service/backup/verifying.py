@@ -62,8 +62,27 @@ def read_manifest(archive: Archive) -> Manifest:
 
     Raises ArchiveRefused for anything that is no whole backup of a format and schema that this version knows.
     """
+    about, listed, photos = _seen(archive)
+    manifest = Manifest.read(archive.read(listed.popitem()[1], MANIFEST_BYTES))
+    if about is None or (about.format, about.artrieve) != (manifest.format, manifest.artrieve):
+        raise ArchiveRefused("The first and the last part of this backup do not belong together.")
+    wanted = {name: one.bytes for name, one in members_of(manifest).items()}
+    if {name: entry.size for name, entry in listed.items()} != wanted:
+        raise ArchiveRefused("This backup does not hold what its manifest says. Copy it again.")
+    if photos != (manifest.photos.count, manifest.photos.bytes):
+        raise ArchiveRefused("This backup does not hold the photos that its manifest says. Copy it again.")
+    if not knows(manifest.schema_revision):
+        raise ArchiveRefused(
+            f"This backup was made by a newer version of Artrieve ({manifest.artrieve}; its tables are at "
+            f"{manifest.schema_revision}, unknown here). Upgrade this installation, then try again."
+        )
+    return manifest
+
+
+def _seen(archive: Archive) -> tuple[About | None, dict[str, Entry], tuple[int, int]]:
+    """The first member; all others but photos, the manifest last; how many photos there are, and their bytes."""
     about: About | None = None
-    listed, photos, photos_size = dict[str, Entry](), 0, 0
+    listed, photos, size = dict[str, Entry](), 0, 0
     for entry in archive.entries():
         if entry.section is Section.about:
             about = About.read(archive.read(entry, ABOUT_BYTES))
@@ -72,27 +91,12 @@ def read_manifest(archive: Archive) -> Manifest:
                 raise ArchiveRefused(
                     f"{entry.name} in the backup has {entry.size:,} bytes, so it is no photo."
                 )
-            photos, photos_size = photos + 1, photos_size + entry.size
+            photos, size = photos + 1, size + entry.size
         else:
             listed[entry.name] = entry
             if len(listed) * BYTES_A_MEMBER > MANIFEST_BYTES:
                 raise ArchiveRefused("This is no backup of Artrieve: no manifest can list so many members.")
-    manifest = Manifest.read(archive.read(listed.popitem()[1], MANIFEST_BYTES))
-    if about is None or (about.format, about.artrieve) != (manifest.format, manifest.artrieve):
-        raise ArchiveRefused("The first and the last part of this backup do not belong together.")
-    wanted = members_of(manifest)
-    if {name: entry.size for name, entry in listed.items()} != {
-        name: one.bytes for name, one in wanted.items()
-    }:
-        raise ArchiveRefused("This backup does not hold what its manifest says. Copy it again.")
-    if (photos, photos_size) != (manifest.photos.count, manifest.photos.bytes):
-        raise ArchiveRefused("This backup does not hold the photos that its manifest says. Copy it again.")
-    if not knows(manifest.schema_revision):
-        raise ArchiveRefused(
-            f"This backup was made by a newer version of Artrieve ({manifest.artrieve}; its tables are at "
-            f"{manifest.schema_revision}, unknown here). Upgrade this installation, then try again."
-        )
-    return manifest
+    return about, listed, (photos, size)
 
 
 def members_of(manifest: Manifest) -> dict[str, Member]:
