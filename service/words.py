@@ -101,7 +101,7 @@ class WordsAnswer(BaseModel):
     )
     photographs: int | None = Field(description="How many photographs were searched; null likewise.")
     records: list[FoundObject] = Field(
-        description="Objects whose records hold every word, withdrawn ones left out: those first that have the words "
+        description="Objects whose records hold every word, withdrawn and merged ones left out: those first that have the words "
         "in the title."
     )
     total: int = Field(description="How many records hold every word.")

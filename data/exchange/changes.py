@@ -52,7 +52,7 @@ def take_over(
     """Bring what changed in the list into the object, and keep what the list says now.
 
     Returns whether the object changed, and what to say about it. Raises pydantic's ValidationError: what
-    changed does not fit the rest of the object.
+    changed does not fit the rest of the object; and StatusConflict: the object was merged into another one.
     """
     now, here = said(fields), _flat(record_of(row), ObjectRecord.model_fields)
     kept: list[str] = []
@@ -70,6 +70,8 @@ def take_over(
             if row.version == 1 or (here[name] == _NOTHING[name] and name != "status")
         ]
         kept = [name for name in differing if name not in names]
+    if names:
+        writer.refuse_merged(row)
     changed = writer.amend(row, _amended(record_of(row), names, now)) if names else False
     row.source_values = (row.source_values or {}) | now
     row.source_digest = digest

@@ -1,4 +1,4 @@
-"""Whatever is reported, withdrawn, merged, reinstated, indexed, refreshed, in any order: the visible objects are found."""
+"""Whatever is reported, withdrawn, merged, reinstated and indexed, in any order: the visible objects are found."""
 
 from __future__ import annotations
 
