@@ -17,7 +17,7 @@ from data.intake_pool import IntakeUnavailable
 from data.object_id import ObjectRecord
 from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
-from service.api import alert_levels, health, models, objects, photographs, searches, words
+from service.api import alert_levels, health, imports, models, objects, photographs, searches, words
 from service.guards import SECURITY_HEADERS
 from service.problems import PROBLEMS, TYPE_PREFIX
 from service.records.search_record import SearchRecord
@@ -143,7 +143,7 @@ def test_every_problem_says_what_to_do() -> None:
 def test_every_address_of_the_api_is_described_with_its_failures(description: dict[str, Any]) -> None:
     served = {
         (API + route.path, method.lower())
-        for noun in (searches, words, alert_levels, models, objects, photographs, health)
+        for noun in (searches, words, alert_levels, models, objects, photographs, imports, health)
         for route in noun.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()
