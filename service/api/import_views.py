@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -138,8 +138,8 @@ class FieldChange(BaseModel):
     field: str = Field(
         description="A field of the record, its part behind a point; `view.ID`: what a photograph shows."
     )
-    before: JsonValue
-    after: JsonValue
+    before: Any = Field(description="What stood there, as the record has it.")
+    after: Any = Field(description="What the import put there.")
 
 
 class ChangeView(BaseModel):
