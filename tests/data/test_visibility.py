@@ -31,7 +31,7 @@ from data.visibility import (
 )
 from tests.data.made import full_record, new_photograph
 
-EMPTY = ("", None, (), [])
+EMPTY: tuple[object, ...] = ("", None, (), [])
 RESTRICTED = {"case_reference", "theft.circumstances", "owner.name", "owner.contact"}
 
 

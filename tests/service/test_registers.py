@@ -70,8 +70,8 @@ def test_a_register_is_added_and_changed(service: Running) -> None:
 @pytest.mark.parametrize("key", ["nothing", "Upper", "%00", "..%2Fobjects"])
 def test_a_register_that_is_not_there(service: Running, key: str) -> None:
     for method in ("GET", "PATCH"):
-        body = {"json": {"name": "N"}} if method == "PATCH" else {}
-        answer = service.client.request(method, f"{REGISTERS}/{key}", **body)
+        body = {"name": "N"} if method == "PATCH" else None
+        answer = service.client.request(method, f"{REGISTERS}/{key}", json=body)
         code = "not-found" if "2F" in key else "source-register-not-found"
         assert_problem(answer, 404, code)
     if "2F" not in key:
