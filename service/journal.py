@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.reading import Reader
+from data.reader import Reader
 from data.visibility import Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine

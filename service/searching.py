@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from data.intake import PhotoRejected, SafePhoto
 from data.intake_pool import IntakePool
-from data.reading import Reader
+from data.reader import Reader
 from data.register import Register
 from data.search_log import SearchLog
 from data.visibility import Role

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.finding import Query
 from data.object_id import Status
-from data.reading import Reader
+from data.reader import Reader
 from data.register import RegisteredObject
 from indexer.engine import Engine
 from indexer.vectors.index import IndexUnusable

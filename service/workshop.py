@@ -9,7 +9,7 @@ from pathlib import Path
 from data.database import Database, DatabaseMissing, open_database, temporary_database
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
-from data.reading import Reader
+from data.reader import Reader
 from data.register import Register
 from data.search_log import SearchLog
 from indexer.engine import Engine

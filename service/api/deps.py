@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Path, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from data.reading import Reader
+from data.reader import Reader
 from data.register import Register
 from data.visibility import Role
 from service.invalid import invalid

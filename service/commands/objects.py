@@ -39,7 +39,7 @@ def command(
 ) -> None:
     """List objects in the order of their numbers."""
     from data.listing import Wanted
-    from data.reading import Reader
+    from data.reader import Reader
     from service.api.views import ObjectPage
     from service.settings import load_settings
     from service.workshop import opened_register

@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Search the register with words: its pictures, if the installed model knows words, and its records."""
     from data.finding import WordsRefused
-    from data.reading import Reader
+    from data.reader import Reader
     from service.settings import load_settings
     from service.words import answer_words
     from service.workshop import open_engine, opened_register

@@ -13,7 +13,7 @@ from data import finding
 from data.finding import Query
 from data.listing import Wanted
 from data.object_id import EXAMPLE, PARTS, ObjectRecord
-from data.reading import Reader
+from data.reader import Reader
 from data.register import Register
 from data.rows import columns_of
 from data.visibility import (
