@@ -20,7 +20,7 @@ _REGISTER_OWN: dict[str, Any] = {
     "objects_with_photographs": 305,
     "photographs": 820,
     "without_usable_picture": 7,
-    "as_of": None,
+    "as_of": "2026-03-14",
     "updated_at": "2026-01-05T08:00:00Z",
 }
 _REGISTER_OTHER: dict[str, Any] = {

@@ -175,6 +175,12 @@ def test_objects_are_counted_by_register(registers: SourceRegisters, register: R
     assert register.survey()[0].registers == snapshot.registers
     assert {one.register_id for one in register.survey()[1]} == {1, 2}
     assert snapshot_of(snapshot_values(snapshot)) == snapshot
+    with register.database.session(writes=True) as session:
+        session.execute(text("UPDATE objects SET register_id = NULL WHERE id = 1"))
+    again = Register(register.database, register.photos)
+    assert again.snapshot().registers == snapshot.registers  # none is this installation's own
+    assert again.get(1).source_register == register.get(1).source_register == RegisterName()
+    assert [one.id for one in list_objects(register.database, Wanted(register="own"))] == [1]
     more = with_pictureless(snapshot, {2: 1})
     assert [one.without_usable_picture for one in more.registers] == [0, 2]
     assert more.without_usable_picture == 2
