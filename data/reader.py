@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from data.actor import Actor
+from data.audit import AuditTrail
+from data.audit_events import Event
 from data.filters import Filters
 from data.finding import NOTHING, FoundPage, Query, find
 from data.history import HistoryEntry

@@ -40,7 +40,8 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
     """Bring what changed in the list into the object, and keep what the list says `now` (see `flat`).
 
     An object that undoing an import withdrew is there again. Returns whether the object changed, and what to
-    say about it. Raises pydantic's ValidationError: what changed does not fit the rest of the object.
+    say about it. Raises pydantic's ValidationError: what changed does not fit the rest of the object;
+    and StatusConflict: the object was merged into another one.
     """
     names, kept = _news(row, now, digest)
     changes = {name: now[name] for name in names}
@@ -48,6 +49,8 @@ def take_over(writer: Writer, row: ObjectRow, now: Mapping[str, Any], digest: st
     if row.undone_at is not None:
         changes["status"] = now.get("status", (row.source_values or {}).get("status", Status.stolen.value))
         notes = ["it is back: undoing an import had withdrawn it"]
+    if changes:
+        writer.refuse_merged(row)
     changed = writer.amend(row, _amended(record_of(row), changes, now)) if changes else False
     row.undone_at = None
     row.source_values = {**(row.source_values or {}), **now}

@@ -2,10 +2,13 @@
 
 from alembic import context
 
+from data.finding_tables import FactsRow
+from data.import_tables import ImportRow
 from data.tables import Base
 from data.trail_tables import AuditEventRow
 
-assert AuditEventRow.metadata is Base.metadata  # its tables are among those of the code too
+# their tables are among those of the code too
+assert all(each.metadata is Base.metadata for each in (AuditEventRow, FactsRow, ImportRow))
 
 connection = context.config.attributes.get("connection")
 if connection is None:
