@@ -102,8 +102,14 @@ REBUILT: Final[tuple[Callable[[Session], None], ...]] = (_index_words,)
 
 
 def problems(session: Session, checks: Sequence[Check] = CHECKS) -> list[str]:
-    """What is wrong, with the name of the check; nothing if all is well."""
-    return [f"{check.name}: {said}" for check in checks if (said := check.problem(session))]
+    """What is wrong, with the name of the check; nothing if all is well.
+
+    The first check that fails is the last one made: each presumes that those before it hold.
+    """
+    for check in checks:
+        if said := check.problem(session):
+            return [f"{check.name}: {said}"]
+    return []
 
 
 def rebuild(session: Session) -> None:

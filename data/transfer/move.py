@@ -52,9 +52,9 @@ def move(
         for each in tables:
             if fingerprint(written, each) != sent[each.name]:
                 raise TransferRefused(f"{each.name} did not arrive as it was sent. Nothing was moved.")
-        rebuild(written)
         if wrong := problems(written, checks):
             raise TransferRefused(f"Nothing was moved, for the register is not whole. {' '.join(wrong)}")
+        rebuild(written)
     return Moved(sent)
 
 

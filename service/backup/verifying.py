@@ -149,14 +149,14 @@ def unpack_database(archive: Archive, manifest: Manifest, path: Path, progress: 
             migrate(database, manifest.schema_revision)
             _load(archive, manifest, database, progress)
             migrate(database)
-        except (SQLAlchemyError, TransferRefused, RowUnreadable) as problem:
+        except (SQLAlchemyError, TransferRefused, RowUnreadable, ValueError, RecursionError) as problem:
             raise ArchiveRefused(
                 f"The rows in this backup make no register: {str(problem)[:500]}"
             ) from problem
         with database.session(writes=True) as session:
-            rebuild(session)
             if wrong := problems(session):
                 raise ArchiveRefused(f"The register in this backup is not whole. {' '.join(wrong)}")
+            rebuild(session)
     Path(f"{path}.lock").unlink(missing_ok=True)
 
 

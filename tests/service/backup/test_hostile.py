@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import inspect
 
 from data.database import Database, migrate
+from data.transfer.carried import carried_tables
 from indexer.generation import photographs_in, pointer
 from service.backup import making
 from service.backup.layout import ArchiveRefused
@@ -27,7 +28,6 @@ from tests.service.backup.forging import Members, header, members_of, packed, ro
 from tests.service.serving import register_drawn, settings_in
 
 Forge = Callable[[Members], bytes]
-COLUMNS_OF_OBJECTS = 7
 
 
 def refused(tmp_path: Path, data: bytes) -> str:
@@ -124,6 +124,12 @@ def huge_manifest(members: Members) -> bytes:
     return packed(members, headers={"manifest.json": header("manifest.json", 2**40)})
 
 
+def place_of(column: str) -> int:
+    """Where in a row of an object a column stands."""
+    (objects,) = (each for each in carried_tables() if each.name == "objects")
+    return list(objects.columns).index(column)
+
+
 FORGED: dict[str, tuple[Forge, str]] = {
     "empty": (lambda _: b"", "cut off"),
     "text": (lambda _: b"this is no backup\n" * 100, "no backup of Artrieve"),
@@ -177,10 +183,10 @@ FORGED: dict[str, tuple[Forge, str]] = {
     "a key twice": (with_a_key_twice, "make no register: A row of objects cannot be kept"),
     "a measurement of nothing": (other_row("measurements", 0, 99), "make no register: .*FOREIGN KEY"),
     "text for a number": (other_row("objects", 0, "1"), "is no whole number"),
-    "a status unknown": (other_row("objects", -1, "eaten"), "words: objects.status"),
-    "no status": (other_row("objects", -1, None), "make no register"),
-    "no JSON": (other_row("objects", COLUMNS_OF_OBJECTS, "{"), "json: objects.type_path"),
-    "deep JSON": (other_row("objects", COLUMNS_OF_OBJECTS, "[" * 100_000 + "]" * 100_000), "json: objects"),
+    "a status unknown": (other_row("objects", place_of("status"), "eaten"), "words: objects.status"),
+    "no status": (other_row("objects", place_of("status"), None), "make no register"),
+    "no JSON": (other_row("objects", place_of("type_path"), "{"), "json: objects.type_path"),
+    "deep JSON": (other_row("objects", place_of("type_path"), "[" * 100_000 + "]" * 100_000), "json: objects"),
     "a counter that is late": (other_row("register_state", 2, 1), "would give ids again"),
 }  # fmt: skip
 
