@@ -14,7 +14,7 @@ from indexer import files, indexing
 from indexer.coverage import Coverage, Models, look_at_models
 from indexer.generation import MANIFEST
 from indexer.runners.runner import InlineRunner
-from indexer.sight import Sight
+from indexer.sight import Sight, default_sight
 from indexer.stored import Shelf, labels
 from indexer.switching import switch, undo
 from indexer.vectors.index import IndexUnusable
@@ -124,8 +124,15 @@ def test_a_torn_card_counts_for_nothing(indexed: Workbench, content: str) -> Non
 
 
 def test_an_index_from_before_there_was_a_choice_serves_until_the_bundled_model_is_complete(
-    indexed: Workbench,
+    bench: Workbench,
 ) -> None:
+    """By the name on its card such an index tells whether it was made when there was no trained model yet."""
+    indexed = replace(bench, sight=default_sight(LAYOUT))
+    for seed in (1, 2, 3):
+        indexed.report(seed)
+    indexed.index_dir.mkdir()
+    want(indexed.index_dir, ModelRef.of(indexed.sight))
+    indexed.index()
     for path in indexed.vectors.parent.glob("*.json"):
         path.unlink()
     (indexed.index_dir / WANTED).unlink()
@@ -135,7 +142,7 @@ def test_an_index_from_before_there_was_a_choice_serves_until_the_bundled_model_
     digest = files.sha256(indexed.served() / MANIFEST)
     (indexed.index_dir / "CURRENT").write_text(json.dumps({"generation": 1, "manifest": digest}))
     newer = replace(indexed, sight=replace(other_sight(), specification=BUNDLED))
-    layout = replace(indexed.sight, specification=LAYOUT)
+    layout = indexed.sight
     models = look(indexed)
     assert roles(models) == {LAYOUT: "s 3/3", BUNDLED: "w 0/3"}
     assert models.states[0].label.card_id == indexed.sight.descriptor.card.id

@@ -113,7 +113,10 @@ class TestSwitch:
             one, two = ours.get(key), theirs.get(key)
             for part in ("geometry", "local", "codes"):
                 np.testing.assert_array_equal(getattr(one, part), getattr(two, part))
-            assert (one.whole.nbytes, two.whole.nbytes) == (2 * 213, 2 * 48)
+            assert (one.whole.nbytes, two.whole.nbytes) == (
+                2 * indexed.sight.descriptor.card.dimension,
+                2 * 48,
+            )
             assert (one.width, one.height) == (two.width, two.height)
 
     def test_the_result_is_that_of_embedding_from_nothing(self, indexed: Workbench, other: Sight) -> None:
@@ -455,7 +458,7 @@ class TestStrangeModels:
         shutil.rmtree(ours)
         shutil.copytree(theirs, indexed.vectors / theirs.name)
         place = indexed.pointer()
-        with pytest.raises(IndexUnusable, match="not those of colour-layout"):
+        with pytest.raises(IndexUnusable, match=f"not those of {indexed.sight.descriptor.card.id}"):
             switched(indexed, indexed.sight)
         assert indexed.pointer() == place
         assert seer(indexed.engine(other)) == (other.descriptor.card.id, 1)

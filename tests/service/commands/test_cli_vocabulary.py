@@ -111,7 +111,7 @@ def test_an_import_warns_of_poor_photos_and_takes_them(
         assert "hardly be found: 1. The report says" in capsys.readouterr().err
         told = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
         assert [row["action"] for row in told] == ["add", "add"]
-        assert "photo black.jpg: Hardly any search" in told[0]["reason"]
-        assert told[1]["reason"] == ""
+        assert "photo black.jpg: Hardly any search" in told[0]["message"]
+        assert told[1]["message"] == ""
     assert commands.run(["import", str(photos)]) == 0
     assert "Poor" not in capsys.readouterr().err, "what is there already is not read again"

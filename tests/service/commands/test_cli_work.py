@@ -70,7 +70,7 @@ def test_a_second_import_changes_nothing(
     assert [row["action"] for row in rows].count("unchanged") == len(NUMBERS) + 1
     refused = [row for row in rows if row["action"] == "quarantined"]
     assert [row["line"] for row in refused] == ["10"]
-    assert f"Line 10: {refused[0]['reason']}" in said.err
+    assert f"Line 10: {refused[0]['message']}" in said.err
     assert "Line 11: photo registry/broken.jpg refused: " in said.err
     assert rows[-1]["title"] == "Bild 2", "its record is in the register all the same"
 
