@@ -101,8 +101,8 @@ class WordsAnswer(BaseModel):
     )
     photographs: int | None = Field(description="How many photographs were searched; null likewise.")
     records: list[FoundObject] = Field(
-        description="Objects whose records hold every word, withdrawn and merged ones left out: those first that have the words "
-        "in the title."
+        description="Objects whose records hold every word, withdrawn and merged ones left out: those first that "
+        "have the words in the title."
     )
     total: int = Field(description="How many records hold every word.")
     next_after: str | None = Field(
