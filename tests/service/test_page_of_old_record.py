@@ -1,4 +1,4 @@
-"""The page of a search that another version of the service made."""
+"""The page of a search that was made earlier, or by another version of the service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from data.search_log import SearchLog
 from tests.drawing import photograph_again
-from tests.service.serving import Running
+from tests.service.serving import API, Running
 
 SEARCH = "11111111-1111-4111-8111-111111111111"
 BEFORE = "33333333-3333-4333-8333-333333333333"
@@ -47,4 +47,26 @@ def test_a_record_of_another_version_is_shown_or_said_where_it_is(running: Runni
         page.goto(f"{running.url}/searches/{WITHOUT}")
         expect(page.locator("#failure-title")).to_have_text("This page cannot show the record")
         expect(page.locator("#failure-advice")).to_contain_text(f"/api/v1/searches/{WITHOUT}")
+        browser.close()
+
+
+def test_the_page_of_an_earlier_search_says_what_became_of_its_candidates(
+    fresh: Running, chromium: str
+) -> None:
+    search = fresh.found(photograph_again(101))["id"]
+    why = {"reason": "so it is"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        page = browser.new_page()
+        page.goto(f"{fresh.url}/searches/{search}")
+        expect(page.locator("#verdict-title")).to_have_text("Match")
+        expect(page.locator(".since")).to_have_count(0)
+        fresh.client.post(f"{API}/objects/1/merge", json={**why, "into": 2})
+        page.reload()
+        expect(page.locator("article .since")).to_contain_text("Merged into object 2 since")
+        fresh.client.post(f"{API}/objects/1/reinstate", json=why)
+        fresh.client.post(f"{API}/objects/1/recover", json=why)
+        page.reload()
+        expect(page.locator("article .since")).to_contain_text("Recovered since")
+        expect(page.locator("#verdict-title")).to_have_text("Match")
         browser.close()
