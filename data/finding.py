@@ -172,11 +172,12 @@ def _found(connection: Connection, query: Query | None, filters: Filters) -> tup
     """The objects, and how they were looked for: where nothing was found, for words that are spelt alike as well."""
     texts = full_text(connection)
     agree = _by_numbers(connection, texts, filters)
-    asked = [
-        (name, seek(connection, word, mark))
-        for name, mark, words in _words(query, filters)
-        for word in dict.fromkeys(words)
+    words = [
+        (name, mark, word) for name, mark, some in _words(query, filters) for word in dict.fromkeys(some)
     ]
+    if words:
+        texts.ready(connection)
+    asked = [(name, seek(connection, word, mark)) for name, mark, word in words]
     ids = _with_words(connection, texts, asked, agree)
     if not len(ids) and (agree is None or len(agree)):
         wider = [(name, each if each.alike else widened(connection, each)) for name, each in asked]

@@ -10,7 +10,18 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import BindParameter, Connection, LargeBinary, Select, bindparam, cast, func, literal, text
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    LargeBinary,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+)
 
 Ids = npt.NDArray[np.int64]
 """Numbers of objects, each once, ascending."""
@@ -39,6 +50,9 @@ class FullText(Protocol):
 
     def settle(self, connection: Connection) -> None:
         """Make what was filled quick to search."""
+
+    def ready(self, connection: Connection) -> None:
+        """Prepare this transaction for looking up terms; whatever reads whole tables should have been read before."""
 
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """The objects whose terms are wanted; `wanted` must not be empty."""
@@ -78,6 +92,9 @@ class SqliteFullText:
     def settle(self, connection: Connection) -> None:
         """See FullText."""
         connection.execute(text("INSERT INTO search_texts (search_texts) VALUES ('optimize')"))
+
+    def ready(self, connection: Connection) -> None:
+        """See FullText. There is nothing to prepare."""
 
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """See FullText."""
@@ -144,12 +161,15 @@ class PostgresqlFullText:
             )
         )
 
+    def ready(self, connection: Connection) -> None:
+        """See FullText."""
+        # The planner takes a match for cheap and a list of terms for long: it would rather read everything.
+        settings = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+        connection.execute(select(*(func.set_config(name, "off", True) for name in settings)))
+
     def find(self, connection: Connection, wanted: Wanted) -> Ids:
         """See FullText."""
         asked = _joined(wanted, " & ", " | ", lambda term: f"'{term.text}'{':*' if term.begins else ''}")
-        # The planner takes a match for cheap and would rather read every value than the index.
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-        connection.execute(text("SET LOCAL jit = off"))
         query = text(
             "SELECT string_agg(int4send(object_id), CAST('' AS bytea)) FROM search_texts "
             "WHERE terms @@ CAST(:asked AS tsquery)"

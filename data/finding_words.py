@@ -6,13 +6,13 @@ alike: one letter more, less, other or exchanged with its neighbour, and two fro
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from data.finding_fulltext import Term
 from data.finding_tables import GramRow, TermRow
-from data.finding_terms import LONGEST_PART, LONGEST_TERM, grams_of, may_be_part, threes
+from data.finding_terms import LONGEST_PART, LONGEST_TERM, SHORTEST_PART, grams_of, may_be_part, threes
 
 MOST_PARTS: Final = 200
 """Longer words that hold a word; where there are more, those that most objects have."""
@@ -22,7 +22,7 @@ SHORTEST_CORRECTED: Final = 4
 """Letters: of shorter words, too many others are spelt alike."""
 TWO_EDITS_FROM: Final = 8
 """Letters of a word in which two may be wrong."""
-_GRAMS_ASKED: Final = 3
+_FREQUENT: Final = "eairnotslcudpmhgbfywkvxzjq"
 
 # What is worse about a word that is found so, in steps of how far a record is from a query.
 WHOLE, BEGINS, WITHIN, ALIKE = 0, 1, 5, 6
@@ -86,13 +86,23 @@ def _begun(connection: Connection, term: str) -> bool:
 
 
 def _within(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
-    inner = sorted(threes(word)) if len(word) > 2 else sorted(set(word) & grams_of(word))
-    asked = inner[:: max(1, len(inner) // _GRAMS_ASKED)][:_GRAMS_ASKED]
-    if word.isdecimal() or not asked:
+    """Terms that hold the word further in: of those with the part of it that is likely to be in the fewest."""
+    parts = threes(word) if len(word) >= SHORTEST_PART else set(word) & grams_of(word)
+    if word.isdecimal() or not parts:
         return ()
-    found = _near(connection, asked, mark, (len(word) + 1, LONGEST_TERM), len(asked))
-    longer = {one: count for one, count in found.items() if word in one and not one.startswith(word)}
-    return _most_used(longer, MOST_PARTS)
+    rarest = max(sorted(parts), key=lambda part: sum(map(_rarity, part)))
+    longer = select(GramRow.term).where(
+        GramRow.gram == rarest,
+        GramRow.length.between(len(word) + 1, LONGEST_TERM),
+        GramRow.term.contains(word, autoescape=True),
+    )
+    found = _behind(connection, longer, mark)
+    return _most_used({one: found[one] for one in found if not one.startswith(word)}, MOST_PARTS)
+
+
+def _rarity(letter: str) -> int:
+    """How rare a letter is in the languages of Europe, by its place in the order of their letters."""
+    return _FREQUENT.find(letter) if letter in _FREQUENT else len(_FREQUENT)
 
 
 def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
@@ -103,7 +113,13 @@ def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
     shared = max(
         1, len(asked) - 3 * most
     )  # an edit changes three of them; exchanged neighbours are asked for
-    found = _near(connection, asked, mark, (len(word) - most, len(word) + most), shared)
+    near = (
+        select(GramRow.term)
+        .where(GramRow.gram.in_(sorted(asked)), GramRow.length.between(len(word) - most, len(word) + most))
+        .group_by(GramRow.term)
+        .having(func.count() >= shared)
+    )
+    found = _behind(connection, near, mark)
     exchanged = [mark + one for one in _exchanged(word)]
     found |= {one.removeprefix(mark): count for one, count in _counted(connection, exchanged).items()}
     far = {one: edits(word, one, most) for one in found if one != word}
@@ -113,17 +129,9 @@ def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
     return _most_used({one: found[one] for one in far if far[one] == nearest}, MOST_ALIKE)
 
 
-def _near(
-    connection: Connection, grams: Collection[str], mark: str, length: tuple[int, int], shared: int
-) -> dict[str, int]:
-    """The words of a field with so many of these grams, and how many objects have each."""
-    some = (
-        select(GramRow.term)
-        .where(GramRow.gram.in_(list(grams)), GramRow.length.between(*length))
-        .group_by(GramRow.term)
-        .having(func.count() >= shared)
-        .subquery()
-    )
+def _behind(connection: Connection, words: Select[Any], mark: str) -> dict[str, int]:
+    """Those of the words that occur behind a mark, and in how many objects."""
+    some = words.subquery()
     found = select(some.c.term, TermRow.objects).join(
         TermRow, TermRow.term == literal(mark, TermRow.term.type).concat(some.c.term)
     )
