@@ -34,7 +34,7 @@ from scripts.demo_register import draw_object
 from service.evaluation import Result, TruthUnusable, name_of
 from service.scoring import Truth, calibration_error
 
-METHODS = ["Artrieve", "SIFT", "ORB", "colour-layout", "pHash"]
+METHODS = ["Artrieve", "SIFT", "ORB", "artrieve-lite0", "pHash"]
 
 
 def answered(
@@ -456,7 +456,7 @@ class TestRun:
             }
             assert len(asked["SIFT"]) == 1
             assert (
-                asked["SIFT"] == asked["ORB"] == asked["colour-layout"] == asked["pHash"] <= asked["Artrieve"]
+                asked["SIFT"] == asked["ORB"] == asked["artrieve-lite0"] == asked["pHash"] <= asked["Artrieve"]
             )
 
     def test_the_page_and_the_data_say_the_same(self, aside: Path) -> None:
