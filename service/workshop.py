@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from data.database import Database, DatabaseMissing, open_database, temporary_database
+from data.exchange.fetch import Fetcher
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
 from data.register import Register
@@ -72,6 +73,11 @@ def rehearsed_register(settings: Settings) -> Iterator[Register]:
 def open_intake(settings: Settings) -> IntakePool:
     """Processes that decode photos, a context manager; they start with the first photo."""
     return IntakePool(settings.limits, settings.intake_processes)
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """What fetches manifests and photos from the net: off unless the settings name hosts."""
+    return Fetcher(settings.fetch_hosts)
 
 
 def open_engine(settings: Settings, register: Register, sight: Sight | None = None) -> Engine:

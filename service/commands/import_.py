@@ -35,8 +35,12 @@ REPORT_STARTS = ",".join(REPORT_COLUMNS)
 
 
 def command(
-    path: Annotated[
-        Path, typer.Argument(help="A CSV file, or a folder of photos.", exists=True, readable=True)
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH|URL",
+            help="A CSV, Excel or LIDO file, a IIIF manifest or its https address, or a folder of photos.",
+        ),
     ],
     mapping: Annotated[
         list[str] | None,
@@ -48,21 +52,37 @@ def command(
         bool, typer.Option("--dry-run", help="Only say, row by row, what would happen.")
     ] = False,
     authority: Annotated[
-        str | None, typer.Option(help="The authority that reports rows which name none (CSV only).")
+        str | None, typer.Option(help="The authority that reports objects which name none.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file to read.")
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xsd", exists=True, dir_okay=False, help="The XML schema that LIDO records must fit."
+        ),
+    ] = None,
+    language: Annotated[
+        str,
+        typer.Option(metavar="CODE", help="Which language to take where LIDO or IIIF has several: de, fr."),
+    ] = "",
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", dir_okay=False, help="Write what happened to each row here."),
     ] = None,
 ) -> None:
     """Import objects. Exit code 0: all of it, 3: done but some rows are in quarantine, 2: wrongly asked."""
+    from data.exchange.file_import import Asked, import_file
     from service.settings import load_settings
-    from service.workshop import open_intake, opened_register, rehearsed_register
+    from service.workshop import open_fetcher, open_intake, opened_register, rehearsed_register
 
-    wanted = parse_mapping(mapping or [])
-    if path.is_dir() and (wanted or authority):
+    path = checked_source(source)
+    asked = Asked(parse_mapping(mapping or []), authority, sheet, schema, language)
+    if path.is_dir() and asked != Asked():
         raise typer.BadParameter(
-            "--map and --authority are for CSV files; a folder of photos has no columns."
+            "--map, --authority, --sheet, --schema and --language are for lists and records; a folder of photos "
+            "has no columns."
         )
     settings = load_settings()
     watching = Watching(dry_run, of_photos=path.is_dir())
@@ -71,7 +91,8 @@ def command(
             interruptible("What was imported so far is kept; the same command goes on from here.")
         )
         if report:
-            lines = csv.writer(stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS)))
+            inputs = [path] if path.exists() else []
+            lines = csv.writer(stack.enter_context(written_whole(report, "--report", inputs, REPORT_STARTS)))
             lines.writerow(REPORT_COLUMNS)
             watching.lines = lines
         register = stack.enter_context(rehearsed_register(settings) if dry_run else opened_register(settings))
@@ -82,15 +103,13 @@ def command(
 
             done = import_folder(register, path, pool=pool, dry_run=dry_run, progress=watching.see)
         else:
-            from data.exchange.csv_import import import_csv
-
-            done = import_csv(
+            done = import_file(
                 register,
-                path,
+                source,
+                asked,
                 pool=pool,
-                mapping=wanted,
+                fetcher=open_fetcher(settings),
                 dry_run=dry_run,
-                authority=authority,
                 progress=watching.see,
             )
     tell(done, watching, report)
@@ -98,6 +117,16 @@ def command(
         tell_left_alone(path, watching.photos, done.ignored)
     if watching.set_aside:
         raise typer.Exit(QUARANTINED)
+
+
+def checked_source(source: str) -> Path:
+    """The path of a file or folder that is there; an address is left as it is. Raises typer.BadParameter."""
+    from data.exchange.file_import import is_address
+
+    path = Path(source)
+    if not is_address(source) and not os.path.exists(path):  # noqa: PTH110  a name may be too long for pathlib
+        raise typer.BadParameter(f"{source!r} does not exist. Give a file, a folder, or an https address.")
+    return path
 
 
 class Watching:
@@ -147,6 +176,8 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
         f"{done.counts['unchanged']} unchanged, {done.counts['quarantined']} {would}quarantined. "
         f"{done.photographs} photographs {would}added, {done.photos_refused} refused."
     )
+    for said in done.notes:
+        note(said)
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
     for row in set_aside[:QUARANTINE_SHOWN]:
