@@ -24,6 +24,7 @@ LARGEST_PART: Final = 64 << 20
 LARGEST_SHEETS: Final = 512 << 20
 """Most bytes of all sheets together, once unpacked; they are read row by row."""
 MOST_PARTS: Final = 5_000
+MOST_ROWS: Final = 1_048_576
 MOST_CELLS_A_ROW: Final = 16_384
 MOST_MARKS: Final = 200_000
 """Most merged cells and formulas without a value, together."""
@@ -142,7 +143,7 @@ class _Scan:
             raise _Hostile("it is nested too deeply")
         local = name.rpartition(" ")[2]
         if local == "row":
-            self._cells = 0
+            self._begin_row(attributes.get("r", "1"))
         elif local == "c":
             self._cells += 1
             if self._cells > MOST_CELLS_A_ROW:
@@ -155,6 +156,11 @@ class _Scan:
             self._in_value = True
         elif local == "mergeCell":
             self._note_merged(attributes.get("ref", ""))
+
+    def _begin_row(self, number: str) -> None:
+        self._cells = 0
+        if not number.isdecimal() or int(number) > MOST_ROWS:
+            raise _Hostile(f"a row has the number {number[:20]!r}")
 
     def _text(self, _text: str) -> None:
         if self._in_value:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import ParseError
@@ -22,7 +23,7 @@ from data.exchange.excel_package import Area, Marks, opened_package
 from data.exchange.report import ImportRefused
 from data.exchange.table import TableRow
 
-MOST_ROWS: Final = 1_048_576
+_ROWS_AT_ONCE: Final = 200
 _BROKEN: Final = (
     KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, OSError, ParseError,
     EOFError, zlib.error, zipfile.BadZipFile, etree.XMLSyntaxError, InvalidFileException,
@@ -91,6 +92,8 @@ def _chosen(
             return one, header
         if header is not None and weak is None:
             weak = one, header
+    if not sheets:
+        raise ImportRefused(f"{path} has no sheet that can be read. {_ADVICE}")
     if weak is None:
         raise ImportRefused(
             f"{path} has no row that names columns as we know them, in the sheets {names}. Map them, as in "
@@ -138,18 +141,25 @@ class _Sheet:
     def _cells(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """Each row's number, and text and problem of its cells up to the last that says something."""
         self._sheet.reset_dimensions()  # what the file says of its size may be anything
-        rows = iter(self._sheet.iter_rows())
-        for number in range(1, MOST_ROWS + 1):
-            row = _guarded(self._path, lambda: next(rows, None))
-            if row is None:
-                return
+        for number, row in enumerate(self._rows(), 1):
             cells = [self._read(number, column, cell) for column, cell in enumerate(row, 1)]
             while cells and not any(part.strip() for part in cells[-1]):
                 cells.pop()
             yield number, cells
-        raise ImportRefused(
-            f"{self._path}: the sheet {self.name!r} has more than {MOST_ROWS:,} rows. {_ADVICE}"
-        )
+
+    def _rows(self) -> Iterator[Sequence[Any]]:
+        """The rows as openpyxl gives them, some at once; those before a broken one are given all the same."""
+        rows = iter(self._sheet.iter_rows())
+        while True:
+            some: list[Sequence[Any]] = []
+            try:
+                _guarded(self._path, lambda some=some: some.extend(islice(rows, _ROWS_AT_ONCE)))
+            except ImportRefused:
+                yield from some
+                raise
+            if not some:
+                return
+            yield from some
 
     def _read(self, row: int, column: int, cell: Any) -> tuple[str, str]:
         if (row, column) in self.marks.hollow:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from data.exchange.csv_import import import_csv, source_name
 from data.exchange.excel_package import is_excel
@@ -23,7 +23,9 @@ from data.register import Register
 
 Kind = Literal["csv", "excel", "lido", "iiif"]
 Progress = Callable[[RowOutcome], None]
-_START = 4096
+NOTES_TOLD: Final = 10
+"""Of how many records it is told at the end what was not taken; the outcomes tell it of each."""
+_START: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _import_lido(
         path, authority=asked.authority, schema=asked.schema, language=asked.language, linked=photos.linked
     ) as file:
         report = run(source_name(path), noted.keeping(file.entries), noted.see)
-    report.notes += file.notes
+    report.notes += file.notes + noted.summary()
     return report
 
 
@@ -153,7 +155,7 @@ def _import_iiif(
     noted = _Noted(progress)
     name = source_name(source) if isinstance(source, Path) else source
     report = run(name, noted.keeping([(entry, notes)]), noted.see)
-    report.mapped, report.unmapped = columns.names(), columns.unmapped
+    report.mapped, report.notes = columns.names(), noted.summary()
     return report
 
 
@@ -176,6 +178,8 @@ class _Noted:
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._notes: dict[int, list[str]] = {}
+        self._told: list[str] = []
+        self._count = 0
 
     def keeping(self, entries: Iterable[tuple[Entry, list[str]]]) -> Iterator[Entry]:
         """The entries."""
@@ -187,6 +191,17 @@ class _Noted:
     def see(self, outcome: RowOutcome) -> None:
         """Tell an outcome with its notes."""
         notes = self._notes.pop(outcome.line, [])
+        if notes:
+            self._count += 1
+            if len(self._told) < NOTES_TOLD:
+                self._told.append(f"Record {outcome.line}: {'; '.join(notes)}.")
         if self._progress is not None:
             reason = "; ".join(filter(None, [outcome.reason, *notes]))
             self._progress(replace(outcome, reason=reason))
+
+    def summary(self) -> list[str]:
+        """What was not taken, of the first few records."""
+        more = self._count - len(self._told)
+        return self._told + (
+            [f"{more} more records have such notes; --report FILE.csv lists all."] if more else []
+        )

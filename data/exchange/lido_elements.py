@@ -21,7 +21,7 @@ class Elements:
 
     def __init__(self, record: Element, language: str) -> None:
         self.record = record
-        self._language = language.lower()
+        self._languages = [language.lower(), "", "en"]
         self._read: set[Element] = set()
 
     def find(self, within: Element | Iterable[Element], *names: str) -> list[Element]:
@@ -73,9 +73,13 @@ class Elements:
         ]
         return self.text(value for one in (preferred or names)[:1] for value in values[one])
 
+    def prefer(self, language: str) -> None:
+        """Take this language of several where the one that is wanted is missing: that of the record's main part."""
+        self._languages[1] = language.lower()
+
     def best(self, languages: Sequence[str]) -> str:
-        """The language that is wanted, else English, else the first; "de" is also met by "de-CH"."""
-        for wanted in (self._language, "en"):
+        """The language that is wanted, else the preferred one, English, the first; "de" is also met by "de-CH"."""
+        for wanted in self._languages:
             for language in languages:
                 if wanted and language.lower().partition("-")[0] == wanted.partition("-")[0]:
                     return language

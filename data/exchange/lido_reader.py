@@ -37,6 +37,7 @@ def read_record(record: Element, language: str = "") -> LidoObject:
     languages = list(dict.fromkeys(language_of(block) for block in blocks))
     if languages:
         best = elements.best(languages)
+        elements.prefer(best)
         blocks.sort(key=lambda block: language_of(block) != best)
     for number, block in enumerate(blocks):
         notes = found.notes if number == 0 else []  # what the second says in another language is said once

@@ -93,8 +93,9 @@ _NEED_LANGUAGE: Final = ("descriptiveMetadata", "administrativeMetadata")
 
 
 def local_name(element: etree._Element) -> str:
-    """The element's name without its namespace; empty for what is no element."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The element's name without its namespace, or a prefix that was never declared; empty for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def findings(record: etree._Element) -> list[str]:

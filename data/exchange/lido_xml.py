@@ -60,33 +60,42 @@ def records(path: Path, encoding: str = "") -> Iterator[XmlRecord]:
 
     Nothing outside the file is read, no entity is expanded, and no more than one record is held at once.
     """
-    number = 0
+    number, since, broken = 0, 0, ""
     with path.open("rb") as file:
         parser = _parser("utf-8" if encoding else None)
-        pieces = _transcoded(file, encoding) if encoding else iter(lambda: file.read(_CHUNK), b"")
-        since = 0
-        try:
-            for piece in pieces:
-                parser.feed(piece)
-                since += len(piece)
-                for _, element in parser.read_events():
-                    _refuse_entities(path, element)
-                    number, since = number + 1, 0
-                    yield XmlRecord(number, element)
-                    _forget(element)
-                if since > LARGEST_RECORD:
-                    yield XmlRecord(
-                        number + 1, None, f"it has more than {LARGEST_RECORD >> 20} MiB; split it"
-                    )
-                    return
-            parser.close()
-        except etree.XMLSyntaxError as error:
-            yield XmlRecord(
-                number + 1, None, f"the XML breaks off here ({error}); nothing behind this place was read"
-            )
-            return
-    if number == 0:
+        for piece in _transcoded(file, encoding) if encoding else _pieces(file):
+            broken = _fed(parser, piece)
+            since += len(piece)
+            for _, element in parser.read_events():
+                _refuse_entities(path, element)
+                number, since = number + 1, 0
+                yield XmlRecord(number, element)
+                _forget(element)
+            if since > LARGEST_RECORD:
+                broken = f"the record has more than {LARGEST_RECORD >> 20} MiB; split it"
+            if broken:
+                break
+    if broken := broken or _fed(parser, None):
+        yield XmlRecord(number + 1, None, f"{broken}; nothing behind this place was read")
+    elif number == 0:
         raise ImportRefused(f"{path} holds no LIDO record: no element lido of the namespace {NAMESPACE}.")
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_CHUNK):
+        yield piece
+
+
+def _fed(parser: Any, piece: bytes | None) -> str:
+    """Parse on, or say that this was all; returns what is wrong with the XML. What was whole before can be read."""
+    try:
+        if piece is None:
+            parser.close()
+        else:
+            parser.feed(piece)
+    except etree.XMLSyntaxError as error:
+        return f"the XML breaks off here ({error})"
+    return ""
 
 
 def _parser(encoding: str | None) -> Any:

@@ -107,16 +107,18 @@ def write_excel(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("objects")
     sheet.freeze_panes = "A2"
-    sheet.append(columns)
-    for number, one in enumerate(objects, 2):
-        if number > MOST_EXCEL_ROWS:
-            raise ExportRefused(
-                f"An Excel sheet holds {MOST_EXCEL_ROWS:,} rows at most, and the register has more objects. "
-                "Write a CSV file instead."
-            )
-        sheet.append(
-            [_cell(sheet, name, text) for name, text in zip(columns, row_of(one, columns), strict=True)]
-        )
+    try:
+        sheet.append(columns)
+        for number, one in enumerate(objects, 2):
+            if number > MOST_EXCEL_ROWS:
+                raise ExportRefused(
+                    f"An Excel sheet holds {MOST_EXCEL_ROWS:,} rows at most, and the register has more objects. "
+                    "Write a CSV file instead."
+                )
+            row = zip(columns, row_of(one, columns), strict=True)
+            sheet.append([_cell(sheet, name, text) for name, text in row])
+    finally:
+        sheet.close()  # its temporary file is complete then, also if nothing is made of it
     book.save(path)
 
 

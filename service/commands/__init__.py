@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from service.commands import demo, doctor, evaluate, import_, index, model, quarantine, search, serve, words
+from service.commands import (
+    demo,
+    doctor,
+    evaluate,
+    export,
+    import_,
+    index,
+    model,
+    quarantine,
+    search,
+    serve,
+    words,
+)
 from service.commands.console import complain
 from service.commands.failures import FAILED, CommandFailed, expected, refusal
 
@@ -40,6 +52,7 @@ def _artrieve(
 
 
 app.command("import")(import_.command)
+app.command("export")(export.command)
 app.command("quarantine")(quarantine.command)
 app.command("index")(index.command)
 app.add_typer(model.app, name="model")

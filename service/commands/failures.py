@@ -32,6 +32,7 @@ def interruptible(afterwards: str) -> Iterator[None]:
 def expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user and says what to do. Others are faults of ours."""
     from data.database import DatabaseUnavailable
+    from data.exchange.exported import ExportRefused
     from data.exchange.report import ImportRefused
     from data.intake import PhotoRejected
     from data.intake_pool import IntakeUnavailable
@@ -48,6 +49,7 @@ def expected() -> tuple[type[Exception], ...]:
         PhotoMissing,
         PhotoCorrupt,
         PhotoStoreUnavailable,
+        ExportRefused,
         ImportRefused,
         PhotoRejected,
         IntakeUnavailable,

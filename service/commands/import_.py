@@ -103,6 +103,7 @@ def command(
 
             done = import_folder(register, path, pool=pool, dry_run=dry_run, progress=watching.see)
         else:
+            watching.called = numbered(source)
             done = import_file(
                 register,
                 source,
@@ -129,6 +130,14 @@ def checked_source(source: str) -> Path:
     return path
 
 
+def numbered(source: str) -> str:
+    """What the rows of a file are counted in: lines of a list, records of LIDO and IIIF."""
+    from data.exchange.file_import import is_address, kind_of
+
+    is_list = not is_address(source) and kind_of(Path(source)) in {"csv", "excel"}
+    return "line" if is_list else "record"
+
+
 class Watching:
     """Keeps what must be told at the end while rows go by, and shows each row of a dry run at once.
 
@@ -144,10 +153,12 @@ class Watching:
         self._seen = 0
         self._dry_run = dry_run
         self.of_photos = of_photos
+        self.called = "line"
+        """What the number of a row counts: lines of a list, records of another file."""
 
     def name(self, row: RowOutcome) -> str:
         """What a row is called: its line, or the name of its photo."""
-        return row.photo if self.of_photos else f"line {row.line}"
+        return row.photo if self.of_photos else f"{self.called} {row.line}"
 
     def see(self, row: RowOutcome) -> None:
         """Take note of one row."""
@@ -181,7 +192,8 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
     for row in set_aside[:QUARANTINE_SHOWN]:
-        warn(f"{row.photo if watching.of_photos else f'Line {row.line}'}: {row.reason}")
+        name = watching.name(row)
+        warn(f"{name if watching.of_photos else name.capitalize()}: {row.reason}")
     if len(set_aside) > QUARANTINE_SHOWN and not report:
         warn(
             f"{len(set_aside) - QUARANTINE_SHOWN} more; `artrieve quarantine` and --report FILE.csv list them all."
