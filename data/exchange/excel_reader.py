@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -153,7 +154,7 @@ class _Sheet:
         while True:
             some: list[Sequence[Any]] = []
             try:
-                _guarded(self._path, lambda some=some: some.extend(islice(rows, _ROWS_AT_ONCE)))
+                _guarded(self._path, partial(some.extend, islice(rows, _ROWS_AT_ONCE)))
             except ImportRefused:
                 yield from some
                 raise
@@ -208,8 +209,9 @@ def _guarded(path: Path, read: Callable[[], Found]) -> Found:
             warnings.simplefilter("ignore")
             return read()
     except _BROKEN as error:
+        reason = " ".join(str(error).split())[:200]
         raise ImportRefused(
-            f"{path} cannot be read as an Excel file ({type(error).__name__}: {error}). {_ADVICE}"
+            f"{path} cannot be read as an Excel file ({type(error).__name__}: {reason}). {_ADVICE}"
         ) from error
 
 

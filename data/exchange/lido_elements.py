@@ -28,7 +28,7 @@ class Elements:
         """The elements at the end of a path of names, in their order; `within` may be several elements."""
         found = [within] if isinstance(within, Element) else list(within)
         for name in names:
-            found = [child for parent in found for child in parent if local_name(child) == name]
+            found = [child for parent in found for child in parent.iterchildren(f"{{*}}{name}")]
         return found
 
     def attribute(self, element: Element, name: str) -> str:

@@ -6,6 +6,7 @@ judge a record by all of LIDO's rules, give its XML schema, which everybody may 
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -89,13 +90,21 @@ _PARTS: Final = {
     name: [(re.sub(r"\W", "", part), part[-1] if part[-1] in "+*?" else "") for part in model.split()]
     for name, model in _MODELS.items()
 }
+_ORDER: Final = {
+    name: {part: place for place, (part, _) in enumerate(parts)} for name, parts in _PARTS.items()
+}
 _NEED_LANGUAGE: Final = ("descriptiveMetadata", "administrativeMetadata")
 
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace, or a prefix that was never declared; empty for what is no element."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+    return _bare(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _bare(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def findings(record: etree._Element) -> list[str]:
@@ -121,7 +130,7 @@ def _findings(record: etree._Element) -> Iterator[str]:
 
 def _judged(element: etree._Element, name: str) -> Iterator[str]:
     where = f"line {element.sourceline}: {name}"
-    order = {part: place for place, (part, _) in enumerate(_PARTS[name])}
+    order = _ORDER[name]
     children = [child_name for child in element if (child_name := local_name(child))]
     last = 0
     for child in children:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.exchange.fetch import Fetcher, FetchLimits
 from data.exchange.file_import import Asked, import_file
@@ -17,6 +19,7 @@ from data.exchange.report import ImportRefused, ImportReport
 from data.intake import IntakePool
 from data.object_id import ViewKind
 from data.register import Register
+from tests.data.lido_files import museum_record, wrapped
 from tests.data.lists import Outcomes
 from tests.data.made import jpeg
 from tests.data.servers import Server, local_addresses, serving
@@ -201,6 +204,50 @@ def test_a_manifest_that_may_not_be_fetched(register: Register, pool: IntakePool
 def test_parts_of_other_types_are_passed_over(changes: dict[str, Any]) -> None:
     found = read_manifest(json.dumps(manifest() | changes).encode(), "x")
     assert found.pictures == []
+
+
+KEYS = [
+    "type",
+    "label",
+    "items",
+    "body",
+    "value",
+    "metadata",
+    "motivation",
+    "service",
+    "en",
+    "none",
+    "summary",
+    "id",
+]
+WORDS = st.sampled_from(
+    ["Canvas", "Image", "painting", "Choice", "SpecificResource", "ImageService3", "<p>", "Title"]
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(KEYS[1:]), ANY_JSON, max_size=5))
+def test_whatever_a_manifest_holds_it_is_read(changes: dict[str, Any]) -> None:
+    found = read_manifest(json.dumps(manifest() | changes).encode(), "x")
+    assert all(service_of(picture.body) == "" or picture.body for picture in found.pictures)
+    assert all(isinstance(text, str) for pair in found.metadata for text in pair)
+
+
+def test_lido_s_photos_come_from_the_net_under_the_same_rules(
+    register: Register, pool: IntakePool, server: Server, tmp_path: Path
+) -> None:
+    server.gives("/a%20b.jpg", jpeg(5))
+    path = tmp_path / "list.xml"
+    path.write_text(
+        wrapped(museum_record().replace("bilder/a.jpg", server.url("/a%20b.jpg"))), encoding="utf-8"
+    )
+    run(register, path, pool, allowing(server))
+    assert len(register.get(1).photographs) == 1
 
 
 def test_pictures_beyond_the_limit_are_told() -> None:
