@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from data.actor import Actor
+from data.audit import AuditTrail
+from data.audit_events import Event
 from data.filters import Filters
 from data.finding import NOTHING, FoundPage, Query, find
 from data.history import HistoryEntry
@@ -58,6 +60,10 @@ class Reader:
         """As `data.listing.list_objects`."""
         found = list_objects(self._register.database, wanted, after, limit, unfound)
         return [self.seen(one) for one in found]
+
+    def source_keys(self, object_ids: Collection[int]) -> dict[int, str]:
+        """As `Register.source_keys`: what the lists that objects came from call them."""
+        return self._register.source_keys(object_ids)
 
     def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
         """As `Register.searchable`."""
