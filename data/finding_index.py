@@ -75,8 +75,8 @@ def _refuse_unnoticed(state: ORMExecuteState) -> None:
             return
         raise NotIndexed(
             f"This statement changes {mapper.class_.__tablename__} and would leave the index of words and fields as it "
-            f"is. Change rows through the session, or say with the execution option {ELSEWHERE!r} that nothing is changed "
-            "by which objects are found, or call data.finding_index.index_objects after it."
+            f"is. Change rows through the session, or say with the execution option {ELSEWHERE!r} that nothing is "
+            "changed by which objects are found, or call data.finding_index.index_objects after it."
         )
 
 

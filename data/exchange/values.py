@@ -125,12 +125,14 @@ def _measurement(dimension: str, number: str, unit: str) -> dict[str, str]:
 
 
 def year(text: str, field: str) -> int | None:
-    """A year; negative before Christ; None for a question mark."""
-    plain = text.strip().removesuffix(".0")
-    if plain == NOT_KNOWN:
-        return None
+    """A year as `known_year` reads it; None for a question mark."""
+    return None if text.strip() == NOT_KNOWN else known_year(text, field)
+
+
+def known_year(text: str, field: str) -> int:
+    """A year; negative before Christ."""
     try:
-        return int(plain)
+        return int(text.strip().removesuffix(".0"))
     except ValueError:
         raise CellProblem(f"{field}: {text!r} is no year; write it as 1652, or -350 for 350 BC") from None
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from data.exchange.exported import EVERY_FIELD, ExportedObject, ExportedPhotograph
-from data.object_id import EARLIEST_YEAR, LATEST_YEAR, ObjectRecord, Status, ViewKind
+from data.object_id import EARLIEST_YEAR, GIVEN, LATEST_YEAR, ObjectRecord, ViewKind
 
 _LETTERS = st.one_of(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")),
@@ -38,7 +38,7 @@ def _measurements(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def records(draw: st.DrawFn) -> ObjectRecord:
-    """Any record."""
+    """Any record that a list may hold: none was merged into another one."""
     date = dict(zip(("earliest", "latest"), _ordered(draw(st.tuples(years, years))), strict=True))
     text = draw(short_texts | st.sampled_from(["1652", "17th century", "1650-1660", "about 1880"]))
     lost = dict(zip(("earliest", "latest"), _ordered(draw(st.tuples(days, days))), strict=True))
@@ -52,8 +52,9 @@ def records(draw: st.DrawFn) -> ObjectRecord:
             "measurements": draw(st.lists(_measurements(), max_size=4)),
             "date": date | {"text": text},
             "theft": lost | {"place": draw(short_texts), "circumstances": draw(long_texts)},
+            "owner": {"name": draw(short_texts), "contact": draw(long_texts)},
             "date_documented": draw(days),
-            "status": draw(st.sampled_from(Status)),
+            "status": draw(st.sampled_from(GIVEN)),
             **{name: draw(long_texts) for name in long_names},
             **{name: draw(short_texts) for name in short_names},
         }

@@ -15,15 +15,26 @@ from data.exchange.exported import ExportRefused
 from data.exchange.linked_art import documents_of, write_linked_art
 from data.exchange.linked_art_terms import AAT, CONTEXT, DIMENSIONS, UNITS
 from data.object_id import EXAMPLE, ObjectRecord, Status, ViewKind
+from data.reader import Reader
 from data.register import Register
+from data.visibility import Role
+from data.vocabulary.terms import Kind
 from tests.data.records import outgoing, records
 
 BASE = "https://register.example/"
-CONCEPTS = {"paintings": f"{AAT}300033618", "oil": f"{AAT}300015050"}
+CONCEPTS = {
+    (Kind.types, "paintings"): f"{AAT}300033618",
+    (Kind.materials, "oil"): f"{AAT}300015050",
+    (Kind.materials, "oil paintings"): f"{AAT}1",  # not asked for: it is a type here
+}
 CLASSES = {
     "HumanMadeObject", "Activity", "Type", "Name", "Identifier", "LinguisticObject", "Production", "TimeSpan", "Actor",
     "Place", "Material", "Dimension", "MeasurementUnit", "VisualItem", "DigitalObject", "TransferOfCustody",
 }  # fmt: skip
+
+
+def concept(of_kind: Kind, word: str) -> str | None:
+    return CONCEPTS.get((of_kind, word))
 
 
 def nodes(value: Any) -> list[dict[str, Any]]:
@@ -49,7 +60,7 @@ def test_every_document_is_made_of_the_model_s_classes(record: ObjectRecord) -> 
 
 def test_what_an_object_says_stands_where_the_model_has_it() -> None:
     document, loss = documents_of(
-        outgoing(ObjectRecord.model_validate(EXAMPLE), ViewKind.back, number=7), BASE, CONCEPTS.get
+        outgoing(ObjectRecord.model_validate(EXAMPLE), ViewKind.back, number=7), BASE, concept
     )
     assert (document["id"], document["_label"]) == ("https://register.example/objects/7", EXAMPLE["title"])
     assert [(one["_label"], one.get("id")) for one in document["classified_as"]] == [
@@ -107,7 +118,7 @@ def test_each_unit_is_told_and_each_concept_is_one() -> None:
 def test_a_folder_has_a_document_for_each_object(register: Register, tmp_path: Path) -> None:
     register.report(ObjectRecord.model_validate(EXAMPLE))
     register.report(ObjectRecord(title="Vase"))
-    export(register, tmp_path, Format.linked_art, base=BASE)
+    export(Reader(register, Role.public), tmp_path, Format.linked_art, base=BASE)
     assert sorted(path.name for path in tmp_path.glob("*.json")) == [
         "object-1.json", "object-2.json", "provenance-1.json",
     ]  # fmt: skip
@@ -116,4 +127,4 @@ def test_a_folder_has_a_document_for_each_object(register: Register, tmp_path: P
 
 def test_ids_need_an_address(register: Register, tmp_path: Path) -> None:
     with pytest.raises(ExportRefused, match="--base-url"):
-        export(register, tmp_path / "out.jsonld", Format.linked_art)
+        export(Reader(register, Role.public), tmp_path / "out.jsonld", Format.linked_art)

@@ -61,6 +61,31 @@ def test_all_fields_go_out_with_a_warning(listed: Path, capsys: pytest.CaptureFi
     assert "C 7" in (listed / "out.csv").read_text(encoding="utf-8")
 
 
+def test_only_a_registrar_exports_what_is_not_public(
+    listed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTRIEVE_ROLE", "professional")
+    assert commands.run(["export", "out.csv", "--all"]) == 1
+    assert "registrar" in capsys.readouterr().err
+    assert not (listed / "out.csv").exists()
+    assert commands.run(["export", "out.csv"]) == 0
+    text = (listed / "out.csv").read_text(encoding="utf-8")
+    assert "Vase" in text
+    assert "C 7" not in text
+
+
+def test_types_and_materials_have_their_concepts(empty_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("title,type,materials\nSea,paintings,canvas\n", encoding="utf-8")
+    assert commands.run(["import", str(tmp_path / "list.csv")]) == 0
+    out = tmp_path / "out.jsonld"
+    assert commands.run(["export", str(out), "--base-url", "https://register.example"]) == 0
+    (shown,) = json.loads(out.read_text(encoding="utf-8"))
+    assert shown["classified_as"][0]["id"] == "http://vocab.getty.edu/aat/300033618"
+    assert shown["made_of"] == [
+        {"id": "http://vocab.getty.edu/aat/300014078", "type": "Material", "_label": "canvas"}
+    ]
+
+
 def test_linked_art_into_a_file_and_a_folder(listed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["export", "out.jsonld"]) == 1
     assert "--base-url" in capsys.readouterr().err
