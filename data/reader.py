@@ -61,6 +61,10 @@ class Reader:
         found = list_objects(self._register.database, wanted, after, limit, unfound)
         return [self.seen(one) for one in found]
 
+    def source_keys(self, object_ids: Collection[int]) -> dict[int, str]:
+        """As `Register.source_keys`: what the lists that objects came from call them."""
+        return self._register.source_keys(object_ids)
+
     def searchable(self, photograph_ids: Collection[int]) -> dict[int, RegisteredObject]:
         """As `Register.searchable`."""
         return {key: self.seen(one) for key, one in self._register.searchable(photograph_ids).items()}

@@ -93,6 +93,17 @@ class ReadRegister:
         with self.database.session() as session:
             return next(_objects(session, ObjectRow.source_key == source_key), None)
 
+    def source_keys(self, object_ids: Collection[int]) -> dict[int, str]:
+        """The sources that these objects were registered from; those that name none are left out."""
+        wanted = select(ObjectRow.id, ObjectRow.source_key).where(ObjectRow.source_key.is_not(None))
+        found: dict[int, str] = {}
+        with self.database.session() as session:
+            for part in _in_parts(sorted({one for one in object_ids if 0 < one <= LARGEST_ID})):
+                found |= {
+                    key: str(source) for key, source in session.execute(wanted.where(ObjectRow.id.in_(part)))
+                }
+        return found
+
     def photograph(self, photograph_id: int) -> Photograph:
         """The photograph with this id. Raises PhotographNotFound, also for one that was removed."""
         found = None

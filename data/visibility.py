@@ -5,7 +5,7 @@ not see is emptied, so that whatever is made of the record later (an answer, a p
 field that the table does not name counts as restricted: nothing is shown because somebody forgot it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -119,9 +119,14 @@ def demand_writer(role: Role) -> None:
 
 
 def seen_by(record: ObjectRecord, role: Role) -> ObjectRecord:
-    """The record as a role sees it: every other field empty, and a theft of which nothing is left is none."""
+    """The record as a role sees it."""
+    return without(record, hidden_from(role))
+
+
+def without(record: ObjectRecord, names: Collection[str]) -> ObjectRecord:
+    """The record with these fields empty, named as in `LEVELS`; a theft of which nothing is left is none."""
     emptied: dict[str, Any] = {}
-    for name in hidden_from(role):
+    for name in names:
         field, _, part = name.partition(".")
         if not part:
             emptied[field] = _empty(name)
@@ -183,4 +188,4 @@ def _empty(name: str) -> Any:
     """What stands in a field that says nothing: of JSON's kinds, for each field that may be hidden."""
     field, _, part = name.partition(".")
     model, own = (PARTS[field], part) if part else (ObjectRecord, field)
-    return model.model_fields[own].get_default()
+    return model.model_fields[own].get_default(call_default_factory=True)

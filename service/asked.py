@@ -102,7 +102,7 @@ def _read(asked: FieldsAsked, wrong: list[tuple[str, str]]) -> Iterator[tuple[st
 
 
 def _year(text: str) -> int:
-    return values.year(text, "year")
+    return values.known_year(text, "year")
 
 
 def _statuses(text: str) -> list[Status]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,8 @@ from indexer.decide import AlertLevel
 
 PREFIX = "ARTRIEVE_"
 MIB = 1024 * 1024
+
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -117,6 +120,12 @@ class Settings(BaseSettings):
         le=3600,
         description="How often, in seconds, the service looks for new registrations and new generations.",
     )
+    iiif_hosts: str = Field(
+        default="",
+        description="Hosts that `artrieve import` may fetch IIIF manifests and photos from, with commas between: "
+        "`iiif.museum.example`, `*.museum.example` for all below it, `host:8443` for another port. Only https, and "
+        "only public addresses. Empty: nothing is fetched from the net.",
+    )
     log_level: LogLevel = Field(
         default="info",
         description="The least serious kind of message that is logged: debug, info, warning or error.",
@@ -137,6 +146,22 @@ class Settings(BaseSettings):
                 "it from elsewhere, use a tunnel such as `ssh -L 8377:127.0.0.1:8377 HOST`"
             )
         return value.strip("[]")  # as in a URL; sockets take the address itself
+
+    @field_validator("iiif_hosts")
+    @classmethod
+    def _names_of_hosts(cls, value: str) -> str:
+        for host in _listed(value):
+            if not _HOST.fullmatch(host):
+                raise ValueError(
+                    f"{host!r} is no name of a host. Write names only, without https:// and without a path, with "
+                    "commas between, as in iiif.museum.example,*.archive.example"
+                )
+        return value
+
+    @property
+    def fetch_hosts(self) -> tuple[str, ...]:
+        """The hosts that may be asked for manifests and photos, one by one."""
+        return tuple(_listed(self.iiif_hosts))
 
     @property
     def database(self) -> str:
@@ -188,6 +213,10 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as wrong:
         lines = [f"{_named(error['loc'])}: {_plain(error['msg'])}." for error in wrong.errors()]
         raise SettingsUnusable("\n".join(lines)) from None
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _named(location: tuple[int | str, ...]) -> str:

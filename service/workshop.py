@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from data.database import Database, DatabaseMissing, open_database, temporary_database
+from data.exchange.fetch import Fetcher
 from data.intake_pool import IntakePool
 from data.photos import FsspecPhotoStore
 from data.reader import Reader
@@ -107,6 +108,11 @@ def open_intake(settings: Settings) -> IntakePool:
 def open_registering_intake(settings: Settings) -> IntakePool:
     """The same for photos that are registered: each is judged, and warned of if its object is hardly found by it."""
     return JudgingPool(settings.limits, settings.intake_processes)
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """What fetches manifests and photos from the net: off unless the settings name hosts."""
+    return Fetcher(settings.fetch_hosts)
 
 
 def open_engine(settings: Settings, register: Register, sight: Sight | None = None) -> Engine:

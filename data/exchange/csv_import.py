@@ -2,16 +2,15 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from data.exchange.csv_reader import CsvRow, open_csv
-from data.exchange.fields import field_of
-from data.exchange.importer import Entry, Importer, ImportSource
+from data.exchange.csv_reader import open_csv
+from data.exchange.defused import restored
+from data.exchange.importer import Importer, ImportSource
 from data.exchange.mapping import Columns
-from data.exchange.photo_files import PhotoFile
 from data.exchange.report import ImportRefused, ImportReport, RowOutcome
-from data.exchange.values import CellProblem
+from data.exchange.table import entries_of, recognising
 from data.intake_pool import IntakePool
 from data.register import Register
 
@@ -45,17 +44,9 @@ def import_csv(
     PhotoStoreUnavailable, IntakeUnavailable.
     """
     path = Path(path).absolute()
-    if authority is not None and not is_text(authority):
-        raise ImportRefused("The name of the authority is not text. Write it in UTF-8.")
+    refuse_no_text(authority)
     wanted = mapping or {}
-
-    def recognised(header: object) -> int:
-        names = [name for name in header if isinstance(name, str)] if isinstance(header, list) else []
-        return len(
-            {field for name in names if (field := field_of(name))} | (set(wanted.values()) & set(names))
-        )
-
-    with open_csv(path, recognised) as file:
+    with open_csv(path, recognising(wanted)) as file:
         columns = Columns.of(file.header, wanted)
         source = ImportSource(
             source_name(path),
@@ -66,19 +57,18 @@ def import_csv(
             source_register or "",
         )
         importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)
-        report = importer.run(_entries(file.rows, columns, path.parent.resolve(), authority))
+        report = importer.run(entries_of(file.rows, columns, path.parent.resolve(), authority, restored))
     report.encoding, report.delimiter = file.encoding, file.delimiter
     report.mapped, report.unmapped = columns.names(), columns.unmapped
     return report
 
 
-def is_text(text: str) -> bool:
-    """Whether it can be written as UTF-8: an argument of a command may hold bytes that are no text."""
+def refuse_no_text(authority: str | None) -> None:
+    """Raise ImportRefused if it is no UTF-8: an argument of a command may hold bytes that are no text."""
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        (authority or "").encode()
+    except UnicodeEncodeError as error:
+        raise ImportRefused("The name of the authority is not text. Write it in UTF-8.") from error
 
 
 def sha256_of(path: Path) -> str:
@@ -95,27 +85,3 @@ def sha256_of(path: Path) -> str:
 def source_name(path: Path) -> str:
     """The name under which a source's quarantine is kept: its whole path, as text every database can hold."""
     return os.fsencode(path).decode("utf-8", "replace").replace("\x00", "\ufffd")
-
-
-def _entries(
-    rows: Iterator[CsvRow], columns: Columns, folder: Path, authority: str | None
-) -> Iterator[Entry]:
-    for row in rows:
-        if row.problem:
-            yield Entry(row.line, problem=row.problem)
-            continue
-        title = columns.title(row.cells)
-        try:
-            read = columns.read(row.cells, authority)
-        except CellProblem as error:
-            yield Entry(row.line, title, problem=str(error))
-            continue
-        yield Entry(
-            line=row.line,
-            title=title,
-            fields=read.fields,
-            source_key=read.source_key,
-            digest=read.digest,
-            photos=tuple(PhotoFile(name, view, folder) for name, view in read.photos),
-            photo_names="|".join(name for name, _ in read.photos),
-        )

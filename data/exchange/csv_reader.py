@@ -13,6 +13,7 @@ from typing import Final, TextIO
 
 from data.exchange.csv_text import bad_bytes, encoding_of, errors_of, printable
 from data.exchange.report import ImportRefused
+from data.exchange.table import TableRow
 
 LONGEST_LINE: Final = 2_000_000
 """Characters in one line, or in one row of several; every cell of a record at its limit fits ten times."""
@@ -27,22 +28,13 @@ class RowUnreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class CsvRow:
-    """One row: where it begins, and its cells or what is wrong with it."""
-
-    line: int
-    cells: Sequence[str]
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CsvFile:
     """An open CSV file. `rows` can be read once."""
 
     encoding: str
     delimiter: str
     header: Sequence[str]
-    rows: Iterator[CsvRow]
+    rows: Iterator[TableRow]
 
 
 @contextmanager
@@ -151,7 +143,7 @@ def _says(cells: Sequence[str]) -> bool:
     )
 
 
-def _rows(lines: _Lines, delimiter: str, columns: int) -> Iterator[CsvRow]:
+def _rows(lines: _Lines, delimiter: str, columns: int) -> Iterator[TableRow]:
     """The rows. One that cannot be read costs its first line; the lines behind it are read as rows again.
 
     A double quote that is opened and never closed would take all rows behind it along otherwise.
@@ -167,14 +159,14 @@ def _rows(lines: _Lines, delimiter: str, columns: int) -> Iterator[CsvRow]:
         except (csv.Error, RowUnreadable) as error:
             problem = _explained(str(error), line, lines.number if lines.further else line)
             lines.read_further_again()
-            yield CsvRow(line, (), problem)
+            yield TableRow(line, (), problem)
         except UnicodeError as error:
-            yield CsvRow(line, (), f"the bytes are no text from here on ({error}); save the file as UTF-8")
+            yield TableRow(line, (), f"the bytes are no text from here on ({error}); save the file as UTF-8")
             return
         else:
             row = _checked(line, cells, columns)
             if row.problem and len(cells) != columns and _are_rows(lines.further, delimiter, columns):
-                row = CsvRow(line, (), _explained("unexpected end of data", line, lines.number))
+                row = TableRow(line, (), _explained("unexpected end of data", line, lines.number))
                 lines.read_further_again()
             if any(cell.strip() for cell in cells):
                 yield row
@@ -189,26 +181,26 @@ def _are_rows(lines: Sequence[str], delimiter: str, columns: int) -> bool:
     return bool(found) and found == [columns] * len(lines)
 
 
-def _checked(line: int, cells: list[str], columns: int) -> CsvRow:
+def _checked(line: int, cells: list[str], columns: int) -> TableRow:
     while len(cells) > columns and not cells[-1].strip():
         cells.pop()
     if bad := bad_bytes("".join(cells)):
-        return CsvRow(
+        return TableRow(
             line,
             (),
             f"it holds bytes that are no text ({bad}) in a list that is UTF-8 otherwise: write these letters again, "
             "and save the list as UTF-8",
         )
     if len(cells) != columns:
-        return CsvRow(
+        return TableRow(
             line,
             cells,
             f"the row has {len(cells)} cells, the header {columns}: put cells that hold the delimiter or a line end "
             "into double quotes",
         )
     if any("\x00" in cell for cell in cells):
-        return CsvRow(line, cells, "a cell holds zero bytes: export the list again as UTF-8")
-    return CsvRow(line, cells)
+        return TableRow(line, cells, "a cell holds zero bytes: export the list again as UTF-8")
+    return TableRow(line, cells)
 
 
 def _explained(reason: str, first: int, last: int) -> str:

@@ -3,7 +3,7 @@
 import codecs
 import re
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from data.exchange.report import ImportRefused
 from data.intake_sniff import format_of, kind_of
@@ -35,19 +35,24 @@ def encoding_of(path: Path) -> str:
             if start.startswith(bom):
                 return encoding
         file.seek(0)
-        utf_8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-        windows: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp1252")()
-        letters = bad = 0
-        while chunk := file.read(_CHUNK):
-            text = utf_8.decode(chunk)
-            if not text.isascii():
-                letters += len(_LETTERS.findall(text))
-                bad += sum(map(len, _BAD.findall(text)))
-            windows = windows if windows and _decodes(windows, chunk) else None
-        bad += sum(map(len, _BAD.findall(utf_8.decode(b"", final=True))))
+        return text_encoding(file)[0]
+
+
+def text_encoding(file: BinaryIO) -> tuple[str, int]:
+    """UTF-8, Windows-1252 or Latin-1, whatever the rest of the file is, and how many of its bytes are no UTF-8."""
+    utf_8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    windows: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp1252")()
+    letters = bad = 0
+    while chunk := file.read(_CHUNK):
+        text = utf_8.decode(chunk)
+        if not text.isascii():
+            letters += len(_LETTERS.findall(text))
+            bad += sum(map(len, _BAD.findall(text)))
+        windows = windows if windows and _decodes(windows, chunk) else None
+    bad += sum(map(len, _BAD.findall(utf_8.decode(b"", final=True))))
     if bad == 0 or letters > bad:
-        return "utf-8"
-    return "cp1252" if windows else "latin-1"
+        return "utf-8", bad
+    return "cp1252" if windows else "latin-1", bad
 
 
 def errors_of(encoding: str) -> str:

@@ -25,7 +25,8 @@ SYNONYMS: Final[dict[str, str]] = {
         "photo": "photos file files filename file_name image images image_file picture pictures foto fotos bild "
         "bilder datei dateiname photograph photographs",
         "photo_view": "view views ansicht view_kind",
-        "type": "object_type type_of_object category objektart art typ objekttyp gattung type_path",
+        "type": "object_type type_of_object category objektart art typ objekttyp gattung type_path "
+        "classification",
         "materials": "material medium technique materials_and_techniques materials_techniques material_technik "
         "technik materiaux",
         "inscriptions": "inscription markings inscriptions_and_markings signature marks inschrift inschriften "

@@ -102,7 +102,7 @@ class Columns:
         if given.get("status"):
             fields["status"] = values.status(given["status"])
         photos = _photos(given)
-        digest = _digest([_plain(fields)])
+        digest = digest_of(fields)
         return Row(fields, photos, _source_key(given, digest, photos), digest)
 
     def _measurements(self, given: Mapping[str, str]) -> list[dict[str, str]] | None:
@@ -191,8 +191,8 @@ def _theft(given: Mapping[str, str]) -> dict[str, Any]:
     earliest, latest = None, None
     if given.get("theft_date"):
         earliest, latest = values.days(given["theft_date"], "theft_date")
-    if given.get("theft_date_latest"):
-        latest = values.days(given["theft_date_latest"], "theft_date_latest")[1]
+    if last := given.get("theft_date_latest"):
+        latest = None if last == values.NOT_KNOWN else values.days(last, "theft_date_latest")[1]
     return {
         "earliest": earliest,
         "latest": latest,
@@ -230,6 +230,11 @@ def source_key(kind: str, *parts: str) -> str:
     """A source key: readable where it is short, a hash where it is long."""
     text = f"{kind}:{json.dumps(parts, ensure_ascii=False)}"
     return text if len(text) <= 300 else f"{kind}:sha256:{_digest(parts)}"
+
+
+def digest_of(fields: Mapping[str, Any]) -> str:
+    """What tells whether a row says the same as before; fields that say nothing do not count."""
+    return _digest([_plain(fields)])
 
 
 def _digest(value: Sequence[Any]) -> str:

@@ -34,6 +34,8 @@ class PhotoFile:
     """What the row says it shows; None if it says nothing, which is an overall view."""
     folder: Path
     """Nothing outside this folder is read; it must be resolved already."""
+    problem: str = ""
+    """Why it is not there, where that is known already: it could not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class PhotoRead:
 def locate(file: PhotoFile) -> Path:
     """The path of the photo. Raises PhotoUnreachable."""
     name = file.name
+    if file.problem:
+        raise PhotoUnreachable(file.problem)
     if "://" in name:
         raise PhotoUnreachable("photos are not fetched from the net; copy it beside the list")
     if "\x00" in name or len(name) > 1000:

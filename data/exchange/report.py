@@ -43,6 +43,8 @@ class ImportReport:
     """Photos that were taken and by which their objects will hardly be found; the reasons of their rows tell why."""
     ignored: int = 0
     """Files of a folder that do not look like photos and were left alone."""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said of the file as a whole: sheets that were not read, for example."""
     encoding: str = ""
     delimiter: str = ""
     mapped: dict[str, str] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from data.object_id import GIVEN, Status, ViewKind, unit_of
+from data.object_id import GIVEN, Measurement, Status, ViewKind, unit_of
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
 _AMOUNT: Final = re.compile(rf"({_NUMBER})\s*([a-z\"'\u2032\u2033]*)\.?", re.IGNORECASE)
@@ -15,6 +16,13 @@ _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED_DAY: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _MONTH: Final = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 _MIDNIGHT: Final = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")  # spreadsheets add it to days
+_PART: Final = re.compile(r'\s*"(?:[^"]|"")+"[^;\n]*|[^;\n]+')
+_QUOTED: Final = re.compile(
+    rf"\"((?:[^\"]|\"\")+)\"\s*[:=]?\s*({_NUMBER})\s*([a-z\"'\u2032\u2033]*)\.?", re.IGNORECASE
+)
+_SEPARATOR: Final = re.compile(r"(?<!\\)>")
+NOT_KNOWN: Final = "?"
+"""In a cell for a year or a day: that is not known, though another cell would let it be guessed."""
 _SHORT_DIMENSIONS: Final = {
     "h": "height", "w": "width", "b": "width", "diam": "diameter", "dm": "diameter", "ø": "diameter",
     "höhe": "height", "breite": "width", "tiefe": "depth", "durchmesser": "diameter", "länge": "length",
@@ -40,8 +48,14 @@ class CellProblem(ValueError):
 
 
 def split_levels(text: str) -> tuple[str, ...]:
-    """A type of several levels: "ceramics > vase > amphora"."""
-    return tuple(level.strip() for level in text.split(">") if level.strip())
+    """A type of several levels: "ceramics > vase > amphora"; within a level, > is written as \\>."""
+    levels = (level.strip().replace("\\>", ">") for level in _SEPARATOR.split(text))
+    return tuple(level for level in levels if level)
+
+
+def joined_levels(levels: Sequence[str]) -> str:
+    """The levels in one cell, as `split_levels` reads them."""
+    return " > ".join(level.replace(">", "\\>") for level in levels)
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -60,24 +74,45 @@ def amount(text: str, dimension: str, unit: str) -> dict[str, str]:
 
 
 def amounts(text: str) -> list[dict[str, str]]:
-    """Measurements from "height 32 cm; width 20 cm", or from "32 x 20 x 5 cm" (height, width, depth)."""
+    """Measurements from "height 32 cm; width 20 cm", or from "32 x 20 x 5 cm" (height, width, depth).
+
+    A dimension that holds digits or signs, or is meant as it stands, is put in double quotes: "no. 2" 5 cm.
+    """
     found: list[dict[str, str]] = []
-    for part in filter(None, (one.strip() for one in re.split(r"[;\n]", text))):
-        if times := _TIMES.fullmatch(part):
+    for part in filter(None, (one.strip() for one in _PART.findall(text))):
+        if quoted := _QUOTED.fullmatch(part):
+            found.append(_measurement(quoted[1].replace('""', '"'), quoted[2], quoted[3]))
+        elif times := _TIMES.fullmatch(part):
             numbers = re.findall(_NUMBER, part)
             found += [
                 _measurement(dimension, number, times[1])
                 for dimension, number in zip(("height", "width", "depth"), numbers, strict=False)
             ]
         elif named := _NAMED.fullmatch(part):
-            word = named[1].strip().lower().rstrip(".")
-            found.append(_measurement(_SHORT_DIMENSIONS.get(word, word), named[2], named[3]))
+            found.append(_measurement(dimension_of(named[1]), named[2], named[3]))
         else:
             raise CellProblem(
                 f"measurements: {part!r} is not understood; write dimension, number and unit, with ; between "
                 "several, as in: height 32 cm; width 20.5 cm"
             )
     return found
+
+
+def joined_amounts(measurements: Iterable[Measurement]) -> str:
+    """The measurements in one cell, as `amounts` reads them."""
+    return "; ".join(_written(one) for one in measurements)
+
+
+def _written(one: Measurement) -> str:
+    plain = one.dimension.replace(" ", "").isalpha() and dimension_of(one.dimension) == one.dimension
+    name = one.dimension if plain else '"' + one.dimension.replace('"', '""') + '"'
+    return f"{name} {one.value.normalize():f} {one.unit}"
+
+
+def dimension_of(word: str) -> str:
+    """The dimension that a word or a short form of one means: "H." is height, "Breite" is width."""
+    plain = word.strip().lower().rstrip(".")
+    return _SHORT_DIMENSIONS.get(plain, plain)
 
 
 def _measurement(dimension: str, number: str, unit: str) -> dict[str, str]:
@@ -89,11 +124,15 @@ def _measurement(dimension: str, number: str, unit: str) -> dict[str, str]:
     return {"dimension": dimension, "value": number.replace(",", "."), "unit": str(unit_of(unit))}
 
 
-def year(text: str, field: str) -> int:
+def year(text: str, field: str) -> int | None:
+    """A year as `known_year` reads it; None for a question mark."""
+    return None if text.strip() == NOT_KNOWN else known_year(text, field)
+
+
+def known_year(text: str, field: str) -> int:
     """A year; negative before Christ."""
-    plain = text.strip().removesuffix(".0")
     try:
-        return int(plain)
+        return int(text.strip().removesuffix(".0"))
     except ValueError:
         raise CellProblem(f"{field}: {text!r} is no year; write it as 1652, or -350 for 350 BC") from None
 

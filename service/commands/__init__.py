@@ -14,6 +14,7 @@ from service.commands import (
     demo,
     doctor,
     evaluate,
+    export,
     find,
     gaps,
     import_,
@@ -64,6 +65,7 @@ def _artrieve(
 app.command("import")(import_.command)
 app.add_typer(imports.app, name="imports")
 app.add_typer(mapping.app, name="mapping")
+app.command("export")(export.command)
 app.command("quarantine")(quarantine.command)
 app.command("objects")(objects.command)
 app.add_typer(object_.app, name="object")

@@ -42,6 +42,7 @@ def expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user and says what to do. Others are faults of ours."""
     from data.audit import EventNotFound
     from data.database import DatabaseUnavailable
+    from data.exchange.exported import ExportRefused
     from data.exchange.import_lock import ImportRunning
     from data.exchange.imports import ImportNotFound
     from data.exchange.report import ImportRefused
@@ -74,6 +75,7 @@ def expected() -> tuple[type[Exception], ...]:
         PhotoMissing,
         PhotoCorrupt,
         PhotoStoreUnavailable,
+        ExportRefused,
         ImportRefused,
         ImportNotFound,
         ImportRunning,

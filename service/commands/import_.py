@@ -1,9 +1,8 @@
-"""``artrieve import``: bring a list of objects, or a folder of photos, into the register."""
+"""``artrieve import``: bring a list, records, or a folder of photos into the register."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,19 +11,25 @@ import typer
 from service.commands.actor import actor
 from service.commands.console import Steps, note
 from service.commands.failures import QUARANTINED, interruptible, stopping
+from service.commands.import_asked import Asked, checked_source, numbered, parse_mapping
 from service.commands.import_report import REPORT_STARTS, ReportLines
 from service.commands.import_telling import Watching, tell, tell_left_alone
 from service.commands.outputs import written_whole
 
 if TYPE_CHECKING:
     from data.exchange.report import ImportReport
+    from data.intake_pool import IntakePool
     from data.register import Register
     from service.settings import Settings
 
 
 def command(
-    path: Annotated[
-        Path, typer.Argument(help="A CSV file, or a folder of photos.", exists=True, readable=True)
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH|URL",
+            help="A CSV, Excel or LIDO file, a IIIF manifest or its https address, or a folder of photos.",
+        ),
     ],
     mapping: Annotated[
         list[str] | None,
@@ -46,8 +51,21 @@ def command(
         bool, typer.Option("--dry-run", help="Only say, row by row, what would happen.")
     ] = False,
     authority: Annotated[
-        str | None, typer.Option(help="The authority that reports rows which name none (CSV only).")
+        str | None, typer.Option(help="The authority that reports objects which name none.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet of an Excel file to read.")
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xsd", exists=True, dir_okay=False, help="The XML schema that LIDO records must fit."
+        ),
+    ] = None,
+    language: Annotated[
+        str,
+        typer.Option(metavar="CODE", help="Which language to take where LIDO or IIIF has several: de, fr."),
+    ] = "",
     register_key: Annotated[
         str | None,
         typer.Option(
@@ -63,62 +81,38 @@ def command(
     from data.visibility import demand_writer
     from service.settings import load_settings
 
-    asked = Asked(path, parse_mapping(mapping or []), saved, save, authority, register_key, dry_run)
+    asked = Asked(
+        source=source,
+        path=checked_source(source),
+        mapping=parse_mapping(mapping or []),
+        saved=saved,
+        save=save,
+        authority=authority,
+        sheet=sheet,
+        schema=schema,
+        language=language,
+        register=register_key,
+        dry_run=dry_run,
+    )
     asked.check()
     settings = load_settings()
     demand_writer(settings.role)
-    watching = Watching(dry_run, of_photos=path.is_dir())
+    watching = Watching(dry_run, of_photos=asked.is_folder)
     with ExitStack() as stack:
         stack.enter_context(interruptible("The same command goes on from here."))
         if report:
-            lines = stack.enter_context(written_whole(report, "--report", [path], REPORT_STARTS))
+            inputs = [] if asked.path is None else [asked.path]
+            lines = stack.enter_context(written_whole(report, "--report", inputs, REPORT_STARTS))
             watching.lines = ReportLines(lines)
         done, stopped = run(settings, asked, watching)
     if stopped is not None:
         raise stopped
     assert done is not None, "an import that was not stopped has a report"
     tell(done, watching, report)
-    if done.ignored:
-        tell_left_alone(path, watching.photos, done.ignored)
+    if asked.path is not None and done.ignored:
+        tell_left_alone(asked.path, watching.photos, done.ignored)
     if watching.set_aside:
         raise typer.Exit(QUARANTINED)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be imported, and how."""
-
-    path: Path
-    mapping: dict[str, str]
-    saved: str | None
-    save: str | None
-    authority: str | None
-    register: str | None
-    dry_run: bool
-
-    def check(self) -> None:
-        """Raise typer.BadParameter for options that do not go together."""
-        if self.path.is_dir() and (self.mapping or self.saved or self.save or self.authority):
-            raise typer.BadParameter(
-                "--map, --mapping, --save-mapping and --authority are for CSV files; a folder of photos has no "
-                "columns."
-            )
-        if self.save and self.dry_run:
-            raise typer.BadParameter(
-                "--save-mapping writes, and --dry-run writes nothing: leave one of them out."
-            )
-
-    def whole_mapping(self, register: Register) -> dict[str, str]:
-        """The kept mapping with what --map says over it. Raises MappingNotFound, MappingRefused, ImportRefused."""
-        from data.exchange.mapping import known_field
-        from data.exchange.saved_mappings import SavedMappings
-
-        kept = SavedMappings(register.database)
-        said = {known_field(field): column for field, column in self.mapping.items()}
-        mapping = (dict(kept.get(self.saved).columns) if self.saved else {}) | said
-        if self.save:
-            kept.check(self.save, mapping)
-        return mapping
 
 
 def run(
@@ -133,36 +127,12 @@ def run(
         )
         mapping = asked.whole_mapping(register)
         pool = stack.enter_context(open_registering_intake(settings))
-        watching.steps = stack.enter_context(Steps("Importing", "photos" if asked.path.is_dir() else "rows"))
+        watching.steps = stack.enter_context(Steps("Importing", "photos" if asked.is_folder else "rows"))
         try:
-            if asked.path.is_dir():
-                from data.exchange.folder_import import import_folder
-
-                done = import_folder(
-                    register,
-                    asked.path,
-                    pool=pool,
-                    dry_run=asked.dry_run,
-                    actor=actor(),
-                    progress=watching.see,
-                    begun=watching.begin,
-                    source_register=asked.register,
-                )
+            if asked.is_folder:
+                done = from_folder(register, asked, pool, watching)
             else:
-                from data.exchange.csv_import import import_csv
-
-                done = import_csv(
-                    register,
-                    asked.path,
-                    pool=pool,
-                    mapping=mapping,
-                    dry_run=asked.dry_run,
-                    authority=asked.authority,
-                    actor=actor(),
-                    progress=watching.see,
-                    begun=watching.begin,
-                    source_register=asked.register,
-                )
+                done = from_file(settings, register, asked, mapping, pool, watching)
         except stopping() as error:
             return None, watching.stop(error)
         if asked.save:
@@ -173,18 +143,44 @@ def run(
     return done, None
 
 
-def parse_mapping(given: list[str]) -> dict[str, str]:
-    """The fields and columns of every --map: our name to theirs. Raises typer.BadParameter."""
-    from data.exchange.mapping import split_pairs
+def from_folder(register: Register, asked: Asked, pool: IntakePool, watching: Watching) -> ImportReport:
+    """Import a folder of photos."""
+    from data.exchange.folder_import import import_folder
 
-    pairs: dict[str, str] = {}
-    for part in split_pairs(",".join(given)):
-        if not part.strip():
-            continue
-        field, equals, column = (piece.strip() for piece in part.partition("="))
-        if not equals or not field or not column:
-            raise typer.BadParameter(f"{part!r} is not FIELD=COLUMN, as in --map photo=file,title=Titel")
-        if field in pairs:
-            raise typer.BadParameter(f"--map names the field {field!r} twice.")
-        pairs[field] = column
-    return pairs
+    return import_folder(
+        register,
+        Path(asked.source),
+        pool=pool,
+        dry_run=asked.dry_run,
+        actor=actor(),
+        progress=watching.see,
+        begun=watching.begin,
+        source_register=asked.register,
+    )
+
+
+def from_file(
+    settings: Settings,
+    register: Register,
+    asked: Asked,
+    mapping: dict[str, str],
+    pool: IntakePool,
+    watching: Watching,
+) -> ImportReport:
+    """Import a file, or what an address answers with."""
+    from data.exchange.file_import import import_file
+    from service.workshop import open_fetcher
+
+    watching.called = numbered(asked.path)
+    return import_file(
+        register,
+        asked.source,
+        asked.reading(mapping),
+        pool=pool,
+        fetcher=open_fetcher(settings),
+        dry_run=asked.dry_run,
+        actor=actor(),
+        progress=watching.see,
+        begun=watching.begin,
+        source_register=asked.register,
+    )

@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from data.exchange.defused import defused
+
 if TYPE_CHECKING:
     from data.exchange.report import RowOutcome
 
 REPORT_COLUMNS = ("line", "action", "object", "title", "message", "changes", "photo")
 REPORT_STARTS = ",".join(REPORT_COLUMNS)
 INTERRUPTED_ACTION = "interrupted"
-# Spreadsheets read what begins so as a formula, some of them after blanks or line ends too.
-_FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 32_000
 """Characters; spreadsheets take 32,767."""
 
@@ -59,5 +59,4 @@ def in_a_cell(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula, and that fits into one."""
     if len(text) > LONGEST_CELL:
         text = f"{text[:LONGEST_CELL]} ..."
-    risky = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA_STARTS)
-    return f"'{text}" if risky else text
+    return defused(text)

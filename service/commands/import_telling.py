@@ -36,10 +36,12 @@ class Watching:
         self._seen = 0
         self._dry_run = dry_run
         self.of_photos = of_photos
+        self.called = "line"
+        """What the number of a row counts: lines of a list, records of another file."""
 
     def name(self, row: RowOutcome) -> str:
         """What a row is called: its line, or the name of its photo."""
-        return row.photo if self.of_photos else f"line {row.line}"
+        return row.photo if self.of_photos else f"{self.called} {row.line}"
 
     def begin(self, import_id: int) -> None:
         """Take note of the import's number."""
@@ -94,10 +96,13 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
             f"Poor photographs, by which their objects will hardly be found: {done.photos_poor}. "
             f"{'The report says' if report else '--report FILE.csv says'} which, why, and what to do."
         )
+    for said in done.notes:
+        note(said)
     if done.unmapped:
         note(f"Columns that were not used: {', '.join(done.unmapped)}. --map FIELD=COLUMN uses them.")
     for row in set_aside[:QUARANTINE_SHOWN]:
-        warn(f"{row.photo if watching.of_photos else f'Line {row.line}'}: {row.reason}")
+        name = watching.name(row)
+        warn(f"{name if watching.of_photos else name.capitalize()}: {row.reason}")
     if len(set_aside) > QUARANTINE_SHOWN and not report:
         warn(
             f"{len(set_aside) - QUARANTINE_SHOWN} more; `artrieve quarantine` and --report FILE.csv list them all."

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.exchange import csv_reader
-from data.exchange.csv_reader import CsvRow, open_csv
+from data.exchange.csv_reader import open_csv
 from data.exchange.fields import field_of
 from data.exchange.report import ImportRefused
+from data.exchange.table import TableRow
 from tests.data.made import encoded, jpeg, quarters
 
 HEADER = "title;maker;description"
@@ -26,7 +27,7 @@ def recognised(header: Sequence[str]) -> int:
     return sum(field_of(name) is not None for name in header)
 
 
-def read(path: Path, data: bytes) -> tuple[str, str, Sequence[str], list[CsvRow]]:
+def read(path: Path, data: bytes) -> tuple[str, str, Sequence[str], list[TableRow]]:
     path.write_bytes(data)
     with open_csv(path, recognised) as file:
         return file.encoding, file.delimiter, file.header, list(file.rows)
@@ -114,7 +115,7 @@ def test_one_column_is_enough(path: Path) -> None:
 def test_the_hint_of_excel_is_understood(path: Path) -> None:
     _, delimiter, header, rows = read(path, b"sep=;\r\ntitle;maker\r\nVase, blue;Meier\r\n")
     assert (delimiter, list(header)) == (";", ["title", "maker"])
-    assert rows == [CsvRow(3, ["Vase, blue", "Meier"])]
+    assert rows == [TableRow(3, ["Vase, blue", "Meier"])]
 
 
 def test_a_header_of_several_lines(path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_quote_that_is_never_closed(path: Path) -> None:
     rows = read(path, f'{HEADER}\na;b;c\nd;"e;f\ng;h;i\n'.encode())[3]
     assert rows[0].problem == ""
     assert "line 3 cannot be read as a row: a double quote is opened and never closed" in rows[1].problem
-    assert rows[2] == CsvRow(4, ["g", "h", "i"])
+    assert rows[2] == TableRow(4, ["g", "h", "i"])
 
 
 @pytest.mark.parametrize("place", range(2, 10))
@@ -176,7 +177,7 @@ def test_cells_of_several_lines_keep_working_beside_an_open_quote(path: Path) ->
     rows = read(
         path, b'id,title,size\n1,"A\nin two, lines",x\n3,"open,y\n4,"D\n\nin three, lines",z\n6,E,x\n'
     )[3]
-    assert rows[0] == CsvRow(2, ["1", "A\nin two, lines", "x"])
+    assert rows[0] == TableRow(2, ["1", "A\nin two, lines", "x"])
     assert [(row.line, bool(row.problem)) for row in rows] == [(2, False), (4, True), (5, False), (8, False)]
     assert list(rows[2].cells) == ["4", "D\n\nin three, lines", "z"]
 
@@ -297,5 +298,5 @@ def test_any_bytes_are_answered(tmp_path_factory: pytest.TempPathFactory, data: 
         with open_csv(path, recognised) as file:
             ragged = [row for row in file.rows if not row.problem and len(row.cells) != len(file.header)]
     except ImportRefused as refused:
-        ragged = [] if str(refused).endswith(".") else [CsvRow(0, (), str(refused))]
+        ragged = [] if str(refused).endswith(".") else [TableRow(0, (), str(refused))]
     assert ragged == []

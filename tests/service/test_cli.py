@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from service import cli, commands
-from service.commands import import_, serve
+from service.commands import import_asked, serve
 from service.commands.console import Steps, duration, say, say_row, table
 from service.commands.failures import CommandFailed, expected
 from service.settings import load_settings
@@ -169,12 +169,12 @@ def test_the_address_is_one_that_a_browser_takes() -> None:
 
 
 def test_mappings_may_be_given_together_or_one_by_one() -> None:
-    assert import_.parse_mapping(["photo=file,title=Titel", " maker = Artist name "]) == {
+    assert import_asked.parse_mapping(["photo=file,title=Titel", " maker = Artist name "]) == {
         "photo": "file",
         "title": "Titel",
         "maker": "Artist name",
     }
-    assert import_.parse_mapping([]) == {}
+    assert import_asked.parse_mapping([]) == {}
 
 
 def test_without_a_terminal_output_is_plain(capsys: pytest.CaptureFixture[str]) -> None:

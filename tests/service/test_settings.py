@@ -110,3 +110,13 @@ def test_zero_workers_means_one_for_each_core() -> None:
     assert Settings().search_threads == Settings().intake_processes == cores() >= 1
     assert load_settings(search_workers=3, intake_workers=5).search_threads == 3
     assert load_settings(search_workers=3, intake_workers=5).intake_processes == 5
+
+
+def test_hosts_that_may_be_asked_are_names() -> None:
+    assert Settings().fetch_hosts == ()
+    assert load_settings(iiif_hosts=" a.example, *.b.example ,c.example:8443").fetch_hosts == (
+        "a.example", "*.b.example", "c.example:8443",
+    )  # fmt: skip
+    for wrong in ("https://a.example", "a.example/path", "*", "*.com.", "a b", "localhost"):
+        with pytest.raises(SettingsUnusable, match="ARTRIEVE_IIIF_HOSTS"):
+            load_settings(iiif_hosts=wrong)

@@ -195,7 +195,7 @@ def test_the_report_of_an_interrupted_import_says_how_far_it_came(
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "|cmd", "%0A", "\uff1d1", "\xa0=1"],
+    ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "|cmd", "%0A", "\uff1d1", "\xa0=1"],
 )
 def test_no_cell_of_a_report_is_a_formula(text: str) -> None:
     assert import_report.in_a_cell(text) == f"'{text}"
