@@ -320,7 +320,9 @@ def test_an_answer_has_an_address_of_its_own(page: Page, photos: dict[str, Path]
     page.get_by_role("link", name="Drawing 3").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Drawing 3")
     expect(page.locator("dl").first).to_contain_text("Distinguishing features")
-    assert "taken from the council chamber" in page.inner_text("body")  # whoever serves it for himself is registrar
+    assert "taken from the council chamber" in page.inner_text(
+        "body"
+    )  # whoever serves it for himself is registrar
     page.go_back()
     state(page, "answer")
     page.get_by_role("button", name="Search another object").click()

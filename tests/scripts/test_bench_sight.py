@@ -456,7 +456,11 @@ class TestRun:
             }
             assert len(asked["SIFT"]) == 1
             assert (
-                asked["SIFT"] == asked["ORB"] == asked["artrieve-lite0"] == asked["pHash"] <= asked["Artrieve"]
+                asked["SIFT"]
+                == asked["ORB"]
+                == asked["artrieve-lite0"]
+                == asked["pHash"]
+                <= asked["Artrieve"]
             )
 
     def test_the_page_and_the_data_say_the_same(self, aside: Path) -> None:
