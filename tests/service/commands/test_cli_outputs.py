@@ -72,7 +72,7 @@ def test_a_report_is_there_whole_or_not_at_all(folder: Path, monkeypatch: pytest
     def breaks(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("data.exchange.csv_import.import_csv", breaks)
+    monkeypatch.setattr("data.exchange.file_import.import_csv", breaks)
     assert commands.run(["import", "list.csv", "--report", "report.csv"]) == 130
     assert (folder / "report.csv").read_bytes() == before
     assert not list(folder.glob(".*.csv.*"))
