@@ -252,8 +252,8 @@ class TestEvidence:
         bench.index()
         answer = bench.engine().search([again(1)])
         first = answer.candidates[0]
-        assert first.inliers == pytest.approx(alone.inliers, rel=0.1)  # other looks may be the best of each
-        assert min(first.inliers, alone.inliers) >= SURE
+        # as many points agree as before; the first is one of those that were compared place by place
+        assert max(each.inliers for each in answer.candidates) == alone.inliers >= SURE
         assert first.clues["points"] < alone.clues["points"] - 1
         assert first.log_odds < alone.log_odds
 

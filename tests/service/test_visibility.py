@@ -30,7 +30,7 @@ from tests.service.serving import API, Running, assert_problem, index, register_
 
 SEED = 61
 OLD, BARE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
-# A word of its own for each field that holds words.
+# A word of its own for each field that holds words, none so like another as to be taken for a slip of it.
 PLANTED = {
     "type_path": "plantedtype",
     "materials": "plantedmaterials",
@@ -38,7 +38,7 @@ PLANTED = {
     "distinguishing_features": "plantedfeatures",
     "title": "plantedtitle",
     "subject": "plantedsubject",
-    "date.text": "planteddate",
+    "date.text": "plantedperiod",
     "maker": "plantedmaker",
     "description": "planteddescription",
     "inventory_number": "plantedinventory",
@@ -55,7 +55,7 @@ PLANTED = {
 FIELDS: dict[str, Any] = {
     **{name: word for name, word in PLANTED.items() if "." not in name},
     "type_path": ["plantedtype"],
-    "date": {"text": "planteddate"},
+    "date": {"text": "plantedperiod"},
     "theft": {"place": "plantedplace", "circumstances": "plantedcircumstances", "earliest": "2024-11-02"},
     "owner": {"name": "plantedowner", "contact": "plantedcontact"},
 }  # fmt: skip
@@ -226,12 +226,7 @@ def test_owner_case_and_theft_are_found_by_no_word(services: Services) -> None:
     for role in Role:
         for name in ("owner.name", "owner.contact", "case_reference", "theft.place", "theft.circumstances"):
             answer = services[role].client.get(f"{API}/words", params={"q": PLANTED[name]}).json()
-            # words that are spelt alike may be searched for instead; they stand in public fields
-            assert answer["total"] == 0 or not any(each["occurs"] for each in answer["corrections"]), (
-                role,
-                name,
-            )
-            assert answer["total"] == 0 or answer["corrections"], (role, name)
+            assert answer["total"] == 0, (role, name)
 
 
 def test_a_record_from_before_there_were_roles_is_seen_likewise(services: Services) -> None:
