@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from data.text import LongText, ShortText, at_least_one
+from data.text import LongText, ShortText, at_least_one, marked
 
 LONGEST_NAME: Final = 200
 
@@ -17,10 +17,6 @@ class ActorKind(StrEnum):
     command = "command"  # a command on the machine of the register
     api = "api"  # the HTTP API, or the pages
     program = "program"  # code that works on the register and says no more
-
-
-def _plain(text: str) -> str:
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)[:LONGEST_NAME]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,8 @@ class Actor:
 
     def __post_init__(self) -> None:
         # names come from the operating system and from the network: they may hold what no database can keep
-        object.__setattr__(self, "name", _plain(self.name))
-        object.__setattr__(self, "address", _plain(self.address))
+        object.__setattr__(self, "name", marked(self.name)[:LONGEST_NAME])
+        object.__setattr__(self, "address", marked(self.address)[:LONGEST_NAME])
 
 
 UNNAMED: Final = Actor()

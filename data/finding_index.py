@@ -8,7 +8,7 @@ that change many objects at once pass the session's notes by; they are refused (
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, event, insert, select
@@ -26,10 +26,13 @@ from data.finding_terms import (
     micro,
     terms_of,
 )
+from data.parts import in_parts
 from data.tables import MeasurementRow, ObjectRow
 
 AT_ONCE: Final = 500
 """Objects that are indexed by one run of statements."""
+TERMS_AT_ONCE: Final = 5000
+"""Terms that are counted by one statement."""
 ELSEWHERE: Final = "changes_nothing_that_is_found"
 """An execution option: this statement on objects changes neither words nor fields that are found."""
 _NOTED: Final = "objects to index"
@@ -101,7 +104,7 @@ def index_everything(connection: Connection) -> None:
         if sizes := _sizes(connection, list(there)):
             connection.execute(insert(SizeRow), sizes)
         after = rows[-1]["id"]
-    for some in in_parts(sorted(by)):
+    for some in in_parts(sorted(by), TERMS_AT_ONCE):
         texts.count(connection, {term: by[term] for term in some})
         if grams := [gram for term in some for gram in _grams(term)]:
             texts.add_grams(connection, grams)
@@ -141,12 +144,14 @@ def _count(connection: Connection, texts: FullText, by: Mapping[str, int]) -> No
     if not by:
         return
     more = [term for term, number in by.items() if number > 0]
-    known = {term for some in in_parts(more) for term in _terms(connection, TermRow.term.in_(some))}
+    known = {
+        term for some in in_parts(more, TERMS_AT_ONCE) for term in _terms(connection, TermRow.term.in_(some))
+    }
     texts.count(connection, by)
     if new := [row for term in more if term not in known for row in _grams(term)]:
         texts.add_grams(connection, new)
     fewer = [term for term, number in by.items() if number < 0]
-    for some in in_parts(fewer):
+    for some in in_parts(fewer, TERMS_AT_ONCE):
         for term in _terms(connection, TermRow.term.in_(some), TermRow.objects <= 0):
             connection.execute(delete(TermRow).where(TermRow.term == term))
             for gram, length, _ in _grams(term):
@@ -193,9 +198,3 @@ def _replace(
     connection.execute(delete(table).where(table.object_id.in_(ids)))
     if rows:
         connection.execute(insert(table), rows)
-
-
-def in_parts(values: Sequence[Any], size: int = 5000) -> Iterator[Sequence[Any]]:
-    """The values in parts that fit into one statement."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

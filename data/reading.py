@@ -12,6 +12,7 @@ from data.actor import UNNAMED, Actor
 from data.database import Database, utc_now
 from data.history import HistoryEntry, entries_of, object_at
 from data.object_id import Status
+from data.parts import in_parts
 from data.photos import PhotoStore
 from data.registered import (
     ObjectNotFound,
@@ -28,6 +29,8 @@ from data.tables import ObjectRow, PhotographRow, StateRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT
 
 LARGEST_PAGE: Final = 500
+IDS_AT_ONCE: Final = 500
+"""Ids that one statement names."""
 
 
 class ReadRegister:
@@ -98,7 +101,7 @@ class ReadRegister:
         wanted = select(ObjectRow.id, ObjectRow.source_key).where(ObjectRow.source_key.is_not(None))
         found: dict[int, str] = {}
         with self.database.session() as session:
-            for part in _in_parts(sorted({one for one in object_ids if 0 < one <= LARGEST_ID})):
+            for part in in_parts(sorted({one for one in object_ids if 0 < one <= LARGEST_ID}), IDS_AT_ONCE):
                 found |= {
                     key: str(source) for key, source in session.execute(wanted.where(ObjectRow.id.in_(part)))
                 }
@@ -135,7 +138,7 @@ class ReadRegister:
         wanted = sorted({one for one in photograph_ids if 0 < one <= LARGEST_ID})
         found: dict[int, RegisteredObject] = {}
         with self.database.session() as session:
-            for some in _in_parts(wanted):
+            for some in in_parts(wanted, IDS_AT_ONCE):
                 owners = select(PhotographRow.object_id).where(PhotographRow.id.in_(some))
                 for one in _objects(session, ObjectRow.id.in_(owners), ANSWERS):
                     found |= {photograph.id: one for photograph in one.photographs}
@@ -166,12 +169,6 @@ class ReadRegister:
         return now
 
 
-def _in_parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
-    """The ids in parts that fit into one statement."""
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
-
-
 def _objects(session: Session, *conditions: Any, limit: int | None = None) -> Iterator[RegisteredObject]:
     query = select(ObjectRow).where(*conditions).order_by(ObjectRow.id).limit(limit).options(*WHOLE_OBJECT)
     return (object_of(row) for row in session.scalars(query).all())
@@ -189,7 +186,7 @@ def _states(session: Session, ids: Sequence[int]) -> Iterator[Any]:
         ObjectRow.changed_at,
         ObjectRow.merged_into,
     )
-    for some in _in_parts(ids):
+    for some in in_parts(ids, IDS_AT_ONCE):
         yield from session.execute(select(*columns).where(ObjectRow.id.in_(some)))
 
 

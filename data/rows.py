@@ -17,6 +17,7 @@ from data.object_id import (
 )
 from data.registered import NewPhotograph, Photograph, RegisteredObject, RegisterName
 from data.tables import MeasurementRow, ObjectRow, PhotographRow
+from data.text import marked
 
 _SAME_NAME: Final = (
     "materials", "inscriptions", "distinguishing_features", "title", "subject", "maker", "description",
@@ -69,8 +70,7 @@ def photograph_columns(photo: NewPhotograph) -> dict[str, Any]:
 
 def plain_name(name: str) -> str:
     """A file's name that every database can keep: no control characters, at most 400 characters."""
-    printable = "".join(character if character.isprintable() else "\ufffd" for character in name)
-    return printable.strip()[:400]
+    return marked(name).strip()[:400]
 
 
 def record_of(row: ObjectRow) -> ObjectRecord:

@@ -15,6 +15,11 @@ LONG_TEXT: Final = 20_000
 """Longest long text (description, inscriptions ...), in characters."""
 
 
+def marked(text: str) -> str:
+    """The text with a mark for each character that cannot be printed: for names that are taken whatever they are."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+
+
 def _refuse_control_characters(text: str) -> str:
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":

@@ -6,6 +6,7 @@ import getpass
 from typing import Final
 
 from data.actor import Actor, ActorKind
+from data.rows import plain_name
 from service.running import running_command
 
 SERVICE: Final = Actor(ActorKind.program, "service")
@@ -17,8 +18,14 @@ def command_user() -> Actor:
     return Actor(ActorKind.command, _user(), running_command())
 
 
+def command_user_told() -> str:
+    """The same in words, as imports and mappings keep it."""
+    name = plain_name(_user())
+    return f"command line, {name}" if name else "command line"
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a user id without a name, as in many containers
+    except (OSError, KeyError, ImportError):  # a user id without a name, as in many containers
         return ""

@@ -15,7 +15,7 @@ from data.exchange.report import ImportRefused, ImportReport, RowOutcome
 from data.intake_pool import IntakePool
 from data.intake_sniff import format_of, suffix_format
 from data.register import Register
-from data.text import SHORT_TEXT
+from data.text import SHORT_TEXT, marked
 
 _CHUNK = 1 << 20
 
@@ -65,8 +65,10 @@ class _Files:
             found = error or _look(path)
             if isinstance(found, OSError):
                 number += 1
-                problem = f"{_plain(name)} cannot be read: {found.strerror}. {_advice(found)}"
-                yield Entry(number, _title(path), problem=problem, photo_names=_plain(name), needs_photo=True)
+                problem = f"{as_text(name)} cannot be read: {found.strerror}. {_advice(found)}"
+                yield Entry(
+                    number, _title(path), problem=problem, photo_names=as_text(name), needs_photo=True
+                )
                 continue
             start, digest = found
             if format_of(start) is None and suffix_format(path.name) is None:
@@ -77,10 +79,10 @@ class _Files:
                 line=number,
                 title=_title(path),
                 fields={"title": _title(path)},
-                source_key=source_key("photo", _plain(name), digest),
+                source_key=source_key("photo", as_text(name), digest),
                 digest=digest,
                 photos=(PhotoFile(name, None, self._folder),),
-                photo_names=_plain(name),
+                photo_names=as_text(name),
                 needs_photo=True,
             )
 
@@ -130,11 +132,10 @@ def _look(path: Path) -> tuple[bytes, str] | OSError:
 
 
 def _title(path: Path) -> str:
-    words = " ".join(re.split(r"[_\s]+|(?<=\D)-|-(?=\D)", _plain(path.stem))).strip()
-    return words[:SHORT_TEXT] or _plain(path.name)[:SHORT_TEXT]
+    words = " ".join(re.split(r"[_\s]+|(?<=\D)-|-(?=\D)", as_text(path.stem))).strip()
+    return words[:SHORT_TEXT] or as_text(path.name)[:SHORT_TEXT]
 
 
-def _plain(name: str) -> str:
+def as_text(name: str) -> str:
     """A file's name as text: bytes that are none, and control characters, become a mark."""
-    text = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+    return marked(os.fsencode(name).decode("utf-8", "replace"))

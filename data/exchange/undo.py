@@ -69,8 +69,9 @@ def undo_import(
     Raises ImportNotFound, ImportRunning, DatabaseUnavailable.
     """
     imports = Imports(register.database)
-    if imports.get(import_id).state == UNDONE:
-        return Undone(imports.get(import_id), already=True)
+    found = imports.get(import_id)
+    if found.state == UNDONE:
+        return Undone(found, already=True)
     with held(register.database, import_id):
         with register.writing(Why(reason=f"import {import_id} undone")) as writer:
             row = writer.session.get_one(ImportRow, import_id)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.actor import actor
 from service.commands.console import Steps, note
 from service.commands.failures import QUARANTINED, interruptible, stopping
 from service.commands.import_asked import Asked, checked_source, numbered, parse_mapping
@@ -119,6 +118,7 @@ def run(
     settings: Settings, asked: Asked, watching: Watching
 ) -> tuple[ImportReport | None, BaseException | None]:
     """Import; what stopped it half-way comes back, so that a report of what was done until then is written."""
+    from service.acting import command_user_told
     from service.workshop import open_registering_intake, opened_register, rehearsed_register
 
     with ExitStack() as stack:
@@ -138,7 +138,7 @@ def run(
         if asked.save:
             from data.exchange.saved_mappings import SavedMappings
 
-            kept = SavedMappings(register.database).save(asked.save, mapping, actor=actor())
+            kept = SavedMappings(register.database).save(asked.save, mapping, actor=command_user_told())
             note(f'The mapping is kept as {kept.name!r}: --mapping "{kept.name}" uses it.')
     return done, None
 
@@ -146,13 +146,14 @@ def run(
 def from_folder(register: Register, asked: Asked, pool: IntakePool, watching: Watching) -> ImportReport:
     """Import a folder of photos."""
     from data.exchange.folder_import import import_folder
+    from service.acting import command_user_told
 
     return import_folder(
         register,
         Path(asked.source),
         pool=pool,
         dry_run=asked.dry_run,
-        actor=actor(),
+        actor=command_user_told(),
         progress=watching.see,
         begun=watching.begin,
         source_register=asked.register,
@@ -169,6 +170,7 @@ def from_file(
 ) -> ImportReport:
     """Import a file, or what an address answers with."""
     from data.exchange.file_import import import_file
+    from service.acting import command_user_told
     from service.workshop import open_fetcher
 
     watching.called = numbered(asked.path)
@@ -179,7 +181,7 @@ def from_file(
         pool=pool,
         fetcher=open_fetcher(settings),
         dry_run=asked.dry_run,
-        actor=actor(),
+        actor=command_user_told(),
         progress=watching.see,
         begun=watching.begin,
         source_register=asked.register,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Container, Iterator
 from itertools import islice
 from pathlib import Path
@@ -120,9 +119,10 @@ def tell_left_alone(folder: Path, photos: Container[str], count: int) -> None:
 
 def left_alone(folder: Path, photos: Container[str]) -> Iterator[str]:
     """The names of files below a folder that no row was about; hidden files are never looked at."""
+    from data.exchange.folder_import import as_text
+
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        text = os.fsencode("/".join(parts)).decode("utf-8", "replace")
-        name = "".join(each if each.isprintable() else "\ufffd" for each in text)
+        name = as_text("/".join(parts))
         if name not in photos and path.is_file() and not any(part.startswith(".") for part in parts):
             yield name

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.actor import actor
 from service.commands.console import Steps, note, say, table, warn
 from service.commands.import_report import said
 
@@ -86,6 +85,7 @@ def undo(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Does n
     """Take back everything that an import changed. What was changed since stays, and is named."""
     from data.exchange.imports import Imports
     from data.exchange.undo import undo_import
+    from service.acting import command_user_told
     from service.settings import load_settings
     from service.workshop import opened_for_registrar
 
@@ -96,7 +96,7 @@ def undo(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Does n
             tell(found)
             typer.confirm(f"Take back import {number} as a whole?", abort=True)
         with Steps("Undoing", "objects") as steps:
-            undone = undo_import(register, number, actor=actor(), progress=steps.show)
+            undone = undo_import(register, number, actor=command_user_told(), progress=steps.show)
         if undone.already:
             assert undone.taken_back.undoing is not None, "what was undone says when"
             when = undone.taken_back.undoing.at.date().isoformat()

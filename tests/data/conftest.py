@@ -15,6 +15,7 @@ from data.database import Database, open_database
 from data.intake import IntakeLimits, IntakePool
 from data.photos import FsspecPhotoStore
 from data.register import Register
+from tests.data.servers import Server, serving
 
 _numbers = itertools.count(1)
 
@@ -86,3 +87,19 @@ def pool() -> Iterator[IntakePool]:
     """Intake with the limits of the defaults, in two processes."""
     with IntakePool(IntakeLimits(), workers=2) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    """A server on this machine, for a file of tests."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def server(running: Server) -> Server:
+    """The same, with no answers yet and asked nothing."""
+    running.answers.clear()
+    running.asked.clear()
+    running.hosts.clear()
+    return running

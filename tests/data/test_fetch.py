@@ -5,34 +5,19 @@ from __future__ import annotations
 import itertools
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from data.exchange.addresses import FetchRefused, target_of
 from data.exchange.fetch import Fetcher, FetchLimits
-from tests.data.servers import Server, local_addresses, serving
+from tests.data.servers import Server, local_addresses
 
 PUBLIC = "93.184.216.34"
 
 
 def resolving(*addresses: str) -> Any:
     return lambda _host, port: [(0, 0, 0, "", (address, port)) for address in addresses]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Server) -> Server:
-    running.answers.clear()
-    running.asked.clear()
-    running.hosts.clear()
-    return running
 
 
 def fetcher(server: Server, limits: FetchLimits | None = None, **options: Any) -> Fetcher:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from data.register import Register
 from tests.data.lido_files import museum_record, wrapped
 from tests.data.lists import Outcomes
 from tests.data.made import jpeg
-from tests.data.servers import Server, local_addresses, serving
+from tests.data.servers import Server, local_addresses
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 LEVEL_2 = {
@@ -31,19 +30,6 @@ LEVEL_2 = {
     "height": 4000,
     "profile": "level2",
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture
-def server(running: Server) -> Server:
-    running.answers.clear()
-    running.asked.clear()
-    return running
 
 
 def painted(body: dict[str, Any], label: str = "") -> dict[str, Any]:
