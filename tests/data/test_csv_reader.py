@@ -246,7 +246,7 @@ def test_zero_bytes_in_a_cell(path: Path) -> None:
         (encoded(quarters(), "PNG"), r"is a photo \(PNG\)"),
         (encoded(quarters(), "TIFF"), r"is a photo \(TIFF\)"),
         (b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n", "is a PDF document, not a list. Export"),
-        (gzip.compress(b"title\nVase\n"), "is a gzip archive"),
+        (gzip.compress(b"title\nVase\n", mtime=0), "is a gzip archive"),
         (bytes(range(256)) * 8, "is not text"),
         (b"title;" + b"x;" * 2000, "2,002 columns"),
         (b"\xff\xfe\x00\xd8\x00\xd8", "cannot be read as names"),

@@ -18,7 +18,7 @@ from indexer.answer import Answer
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
-from tests.service.levels import around, use
+from tests.service.levels import around, used
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
@@ -280,32 +280,32 @@ def test_another_photo_of_the_same_object_is_searched_together_with_the_first(
 
 
 def test_a_level_is_chosen_and_a_less_strict_one_offered(
-    page: Page, photos: dict[str, Path], service: Running, monkeypatch: pytest.MonkeyPatch
+    page: Page, photos: dict[str, Path], service: Running
 ) -> None:
     best = service.found(photos["unknown"].read_bytes())["candidates"][0]
-    use(service, around(best["log_odds"]), monkeypatch)
-    dealer, auction = (page.get_by_role("radio", name=each) for each in ("Dealer", "Auction"))
-    expect(dealer).to_be_checked()
-    dealer.focus()
-    page.keyboard.press("Enter")  # would send a form that has nothing in it yet
-    page.keyboard.press("ArrowRight")
-    expect(auction).to_be_checked()
-    state(page, "idle")
-    page.set_input_files("#choose", photos["unknown"])
-    state(page, "answer")
-    expect(page.locator("#verdict-title")).to_have_text("No match found")
-    expect(page.locator("#verdict-meaning")).to_contain_text(
-        "at the level Dealer it would have been a possible match"
-    )
-    expect(page.locator("#verdict-meaning")).to_contain_text("This does not clear the object")
-    expect(page.locator("#record")).to_contain_text("Auction. Possible from")
-    page.get_by_role("button", name="Search again at the level Dealer").click()
-    expect(page.locator("#verdict-title")).to_have_text("Possible match")
-    expect(page.locator("#verdict-meaning")).to_contain_text("At the alert level dealer about")
-    expect(page.locator("#record")).to_contain_text("Dealer. Possible from")
-    state(page, "answer")
-    page.get_by_role("button", name="Search another object").click()
-    expect(dealer).to_be_checked()
+    with used(service, around(best["log_odds"])):
+        dealer, auction = (page.get_by_role("radio", name=each) for each in ("Dealer", "Auction"))
+        expect(dealer).to_be_checked()
+        dealer.focus()
+        page.keyboard.press("Enter")  # would send a form that has nothing in it yet
+        page.keyboard.press("ArrowRight")
+        expect(auction).to_be_checked()
+        state(page, "idle")
+        page.set_input_files("#choose", photos["unknown"])
+        state(page, "answer")
+        expect(page.locator("#verdict-title")).to_have_text("No match found")
+        expect(page.locator("#verdict-meaning")).to_contain_text(
+            "at the level Dealer it would have been a possible match"
+        )
+        expect(page.locator("#verdict-meaning")).to_contain_text("This does not clear the object")
+        expect(page.locator("#record")).to_contain_text("Auction. Possible from")
+        page.get_by_role("button", name="Search again at the level Dealer").click()
+        expect(page.locator("#verdict-title")).to_have_text("Possible match")
+        expect(page.locator("#verdict-meaning")).to_contain_text("At the alert level dealer about")
+        expect(page.locator("#record")).to_contain_text("Dealer. Possible from")
+        state(page, "answer")
+        page.get_by_role("button", name="Search another object").click()
+        expect(dealer).to_be_checked()
 
 
 def test_an_answer_has_an_address_of_its_own(page: Page, photos: dict[str, Path], service: Running) -> None:

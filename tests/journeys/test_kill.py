@@ -107,9 +107,10 @@ class Home:
         with closing(sqlite3.connect(self.folder / "register.db")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-            tables = [
-                name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
-            ]
+            query = (  # how SQLite lays out the word index depends on when it was written, its words do not
+                "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT GLOB '*_schema'"
+            )
+            tables = [name for (name,) in database.execute(query)]
             found = {}
             for table in tables:
                 columns = [

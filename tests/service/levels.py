@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-
-import pytest
 
 from indexer.decide import AlertLevel
 from models.calibrate import Calibration, load_calibration, probability
@@ -23,9 +23,16 @@ def around(log_odds: float) -> Calibration:
     return replace(installed, thresholds=laid, match=(3 + chance) / 4)
 
 
-def use(service: Running, calibration: Calibration, patched: pytest.MonkeyPatch) -> None:
-    """Let a running service decide by this calibration."""
+@contextmanager
+def used(service: Running, calibration: Calibration) -> Iterator[None]:
+    """Let a running service decide by this calibration until the end of the block."""
     engine = service.parts.keeper.engine()
-    view = engine._view
-    assert view is not None
-    patched.setattr(engine, "_view", replace(view, sight=replace(view.sight, calibration=calibration)))
+    with engine._lock:  # a refresh that runs would put back what it has begun with
+        view = engine._view
+        assert view is not None
+        engine._view = replace(view, sight=replace(view.sight, calibration=calibration))
+    try:
+        yield
+    finally:
+        with engine._lock:
+            engine._view = view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +17,7 @@ from service.commands.levels import LevelOption
 from service.records.alert import AlertRecord, alert_record, from_in_words, in_words
 from service.records.meanings import MEANINGS, meaning_of
 from tests.drawing import draw_photo, photograph_again
-from tests.service.levels import around, use
+from tests.service.levels import around, used
 from tests.service.serving import API, Running, assert_problem, serving, settings_in
 from tests.service.test_records import candidate
 
@@ -110,12 +111,12 @@ class TestRecord:
 
 
 @pytest.fixture
-def near(running: Running, monkeypatch: pytest.MonkeyPatch) -> Calibration:
+def near(running: Running) -> Iterator[Calibration]:
     """The service decides such that the best candidate of an unknown photo lies between the levels."""
     best = running.found(draw_photo(UNKNOWN))["candidates"][0]
     laid = around(best["log_odds"])
-    use(running, laid, monkeypatch)
-    return laid
+    with used(running, laid):
+        yield laid
 
 
 def test_the_same_photo_at_each_level(running: Running, near: Calibration) -> None:
