@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 from data.database import open_database
@@ -45,17 +46,18 @@ def main() -> None:
     ):
         urls = {"SQLite": f"sqlite:///{scratch}/register.db", "PostgreSQL": server}
         say(f"Filling both with {asked.objects:,} records ...")
-        loaded = load_all(urls, asked.objects, asked.seed)
-        queries = all_queries(Names.made(asked.seed))
+        names = Names.made(asked.seed)
+        loaded = load_all(urls, asked.objects, asked.seed, names)
+        queries = all_queries(names)
         measured = {name: measure(name, url, queries, asked.rounds) for name, url in urls.items()}
     figures = Figures(asked.objects, asked.rounds, loaded, measured)
     say(f"\n{write(asked.out, figures).read_text(encoding='utf-8')}")
 
 
-def load_all(urls: Mapping[str, str], count: int, seed: int) -> dict[str, Loaded]:
+def load_all(urls: Mapping[str, str], count: int, seed: int, names: Names) -> dict[str, Loaded]:
     """Fill all databases at once."""
-    with ProcessPoolExecutor(len(urls)) as processes:
-        loading = {name: processes.submit(load, url, count, seed) for name, url in urls.items()}
+    with ProcessPoolExecutor(len(urls), get_context("spawn")) as processes:
+        loading = {name: processes.submit(load, url, count, seed, names) for name, url in urls.items()}
         return {name: one.result() for name, one in loading.items()}
 
 

@@ -26,10 +26,9 @@ class Loaded:
     index_mb: float
 
 
-def load(url: str, count: int, seed: int) -> Loaded:
+def load(url: str, count: int, seed: int, names: Names) -> Loaded:
     """Make a register of so many objects."""
     database = open_database(url)
-    names = Names.made(seed)
     started = time.perf_counter()
     with database.engine.execution_options(writes=True).begin() as connection:
         _fill(connection, count, seed, names)

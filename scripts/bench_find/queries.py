@@ -26,11 +26,11 @@ class Asked:
 
 def all_queries(names: Names) -> list[Asked]:
     """The queries. Words that are typed wrongly occur in no record."""
-    often, seldom, surname = names.rare[20], names.rare[90_000], names.makers[30].split()[1]
+    often, seldom, surname = names.rare[20], names.rare[len(names.rare) * 3 // 4], names.makers[30].split()[1]
     return [
         *(_words("one word of very many records", text) for text in ("oil", "canvas", "gold")),
         *(_words("one word of many records", text) for text in ("horse", "bronze", "madonna", "Stillleben", often)),
-        *(_words("one rare word", text) for text in (seldom, names.cities[7], names.makers[9_000])),
+        *(_words("one rare word", text) for text in (seldom, names.cities[7], names.makers[len(names.makers) // 4])),
         *(
             _words("several words", text)
             for text in (
@@ -54,7 +54,7 @@ def all_queries(names: Names) -> list[Asked]:
         _fields("period", made_from=1500, made_to=1500, type="sculpture"),
         _fields("size", measurements=_sizes(("height", "46.5"), ("width", "38"))),
         _fields("size", measurements=_sizes(("height", "120"))),
-        _fields("theft", theft_place=names.cities[100], theft_from="1990-01-01"),
+        _fields("theft", theft_place=names.cities[20], theft_from="1990-01-01"),
         _fields("theft", theft_from="1999-05-01", theft_to="1999-05-31"),
         _fields("status", status=["looted"], type="coins"),
         _fields("words and fields", "madonna child", made_from=1450, made_to=1550, type="icons"),

@@ -48,8 +48,6 @@ SYLLABLES: Final = (
     "rem", "ros", "sa", "schel", "sen", "sti", "ta", "ter", "tin", "ul", "va", "ver", "vin", "wer", "wil", "zan",
     "zel",
 )  # fmt: skip
-CITIES: Final = 2_000
-MAKERS: Final = 40_000
 RARE_WORDS: Final = 120_000
 _STATUS: Final = ("stolen",) * 14 + ("missing", "looted", "found", "recovered", "recovered", "withdrawn")
 _CM: Final = 10_000  # the register keeps ten-thousandths
@@ -65,14 +63,14 @@ class Names:
     rare: Sequence[str]
 
     @classmethod
-    def made(cls, seed: int) -> Names:
-        """The names of a seed."""
+    def made(cls, seed: int, rare: int = RARE_WORDS) -> Names:
+        """The names of a seed, with so many different words."""
         chance = random.Random(seed)  # noqa: S311  no secret
-        words = iter(dict.fromkeys(_word(chance) for _ in range(4 * RARE_WORDS)))
-        rare = list(itertools.islice(words, RARE_WORDS))
-        first, last = rare[:400], rare[400 : 400 + MAKERS // 4]
-        makers = [f"{chance.choice(first)} {chance.choice(last)}".title() for _ in range(MAKERS)]
-        return cls(makers, [word.title() for word in rare[-CITIES:]], rare)
+        different = dict.fromkeys(_word(chance) for _ in range(4 * rare))
+        words = list(itertools.islice(different, rare))
+        first, last = words[:400], words[400 : rare // 10]
+        makers = [f"{chance.choice(first)} {chance.choice(last)}".title() for _ in range(rare // 3)]
+        return cls(makers, [word.title() for word in words[-rare // 60 :]], words)
 
 
 def _word(chance: random.Random) -> str:
@@ -89,9 +87,9 @@ def objects(
     for number in range(1, count + 1):
         general, special, materials, dimensions = KINDS[_uneven(chance, len(KINDS))]
         subjects = [SUBJECTS[_uneven(chance, len(SUBJECTS))] for _ in range(3)]
-        rare = [names.rare[_uneven(chance, RARE_WORDS)] for _ in range(14)]
+        rare = [names.rare[_uneven(chance, len(names.rare))] for _ in range(14)]
         year, lost = chance.randint(1250, 1950), dt.date(1960, 1, 1) + dt.timedelta(chance.randrange(24_000))
-        maker = names.makers[_uneven(chance, MAKERS)] if chance.random() < 0.8 else ""
+        maker = names.makers[_uneven(chance, len(names.makers))] if chance.random() < 0.8 else ""
         city = chance.choice(names.cities)
         row = (
             number, 1, _MADE, _MADE, json.dumps([general, special]), materials,

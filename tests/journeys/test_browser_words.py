@@ -97,3 +97,18 @@ def test_without_a_text_tower_the_page_says_what_is_searched(
         ask(page, "drawing")
         expect(page.get_by_text(RECORDS_ONLY)).to_be_visible()
         expect(page.get_by_role("listitem")).to_have_count(1)
+
+
+def test_fields_are_filled_in_on_any_screen(page: Page, service: Running) -> None:
+    page.goto(f"{service.url}/words")
+    page.get_by_text("Fields of the record").click()
+    page.get_by_label("Maker", exact=True).fill("Kroyr")
+    page.get_by_label("Made until", exact=True).fill("soon")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("no year")
+    page.get_by_label("Made until", exact=True).fill("")
+    ask(page, "horse")
+    expect(page.get_by_label("Maker", exact=True)).to_have_value("Kroyr")
+    expect(page.get_by_text("Searched for kroyer instead of kroyr")).to_be_visible()
+    records = page.get_by_role("region", name="Records that agree").get_by_role("listitem")
+    expect(records).to_have_count(1)
