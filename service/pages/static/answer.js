@@ -19,7 +19,7 @@ export function showAnswer(record) {
   const groups = byObject(agreeing);
   byId("candidates").replaceChildren(...groups.map((group) => candidateEntry(record, group)));
   byId("probability-note").hidden = !record.candidates.some((each) => each.chance);
-  showOthers(record.candidates.filter((each) => !agreeing.includes(each)));
+  showOthers(record, record.candidates.filter((each) => !agreeing.includes(each)));
   showPhotos(record);
   showRecord(record);
   return `${title}. ${plural(groups.length, "object", "objects")} to compare.`;
@@ -55,7 +55,7 @@ function byObject(candidates) {
   return [...groups.values()];
 }
 
-function showOthers(others) {
+function showOthers(record, others) {
   byId("others").hidden = others.length === 0;
   byId("others").open = false;
   byId("others-title").textContent = `${plural(others.length, "photograph", "photographs")} looked at without an alert`;
