@@ -36,6 +36,9 @@ class Actor:
         object.__setattr__(self, "name", marked(self.name)[:LONGEST_NAME])
         object.__setattr__(self, "address", marked(self.address)[:LONGEST_NAME])
 
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name or self.kind.value, self.address)))
+
 
 UNNAMED: Final = Actor()
 """Whoever does not say who they are: tests, scripts."""

@@ -23,15 +23,14 @@ def import_csv(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     authority: str | None = None,
-    actor: str = "",
     progress: Callable[[RowOutcome], None] | None = None,
     begun: Callable[[int], None] | None = None,
     source_register: str | None = None,
 ) -> ImportReport:
     """Import the file; a second run changes nothing, a run after a crash finishes the first.
 
-    It is kept as an import of `actor` that can be undone as a whole (data.exchange.undo); `begun` is told its
-    number before the first row. One that was interrupted goes on under its number.
+    It is kept as an import of the register's actor that can be undone as a whole (data.exchange.undo); `begun`
+    is told its number before the first row. One that was interrupted goes on under its number.
 
     `mapping` says which of their columns is which of our fields (data.exchange.fields.FIELDS); columns with
     our names or common synonyms need none. `authority` reports rows that name none. With `dry_run` nothing
@@ -53,7 +52,6 @@ def import_csv(
             sha256_of(path),
             columns.names(),
             authority or "",
-            actor,
             source_register or "",
         )
         importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)

@@ -51,7 +51,6 @@ class _Bringing:
     pool: IntakePool
     authority: str | None
     dry_run: bool
-    actor: str
     progress: Progress | None
     begun: Callable[[int], None] | None
     source_register: str | None
@@ -65,9 +64,7 @@ class _Bringing:
         progress: Progress | None,
     ) -> ImportReport:
         """Import the entries of a source: its name, the hash of its bytes, and our fields by its columns."""
-        source = ImportSource(
-            name, sha256, mapping, self.authority or "", self.actor, self.source_register or ""
-        )
+        source = ImportSource(name, sha256, mapping, self.authority or "", self.source_register or "")
         importer = Importer(
             self.register, self.pool, source, dry_run=self.dry_run, progress=progress, begun=self.begun
         )
@@ -103,7 +100,6 @@ def import_file(
     pool: IntakePool,
     fetcher: Fetcher,
     dry_run: bool = False,
-    actor: str = "",
     progress: Progress | None = None,
     begun: Callable[[int], None] | None = None,
     source_register: str | None = None,
@@ -123,13 +119,12 @@ def import_file(
             mapping=asked.mapping,
             dry_run=dry_run,
             authority=asked.authority,
-            actor=actor,
             progress=progress,
             begun=begun,
             source_register=source_register,
         )
     refuse_no_text(asked.authority)
-    into = _Bringing(register, pool, asked.authority, dry_run, actor, progress, begun, source_register)
+    into = _Bringing(register, pool, asked.authority, dry_run, progress, begun, source_register)
     if path is not None and kind == "excel":
         return _import_excel(path, asked, into)
     with RemotePhotos.opened(fetcher, pool.limits.max_bytes) as photos:

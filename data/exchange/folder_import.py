@@ -26,7 +26,6 @@ def import_folder(
     *,
     pool: IntakePool,
     dry_run: bool = False,
-    actor: str = "",
     progress: Callable[[RowOutcome], None] | None = None,
     begun: Callable[[int], None] | None = None,
     source_register: str | None = None,
@@ -35,7 +34,7 @@ def import_folder(
 
     A photo is known again by its path below the folder and its content: the same folder imported twice, from
     another place too, changes nothing; a photo that was replaced is a new object. Files that neither look
-    like a photo nor are named like one are ignored. `actor`, `progress`, `begun`, `source_register` and errors
+    like a photo nor are named like one are ignored. `progress`, `begun`, `source_register` and errors
     are as in `import_csv`.
     """
     folder = Path(folder).resolve()
@@ -43,7 +42,7 @@ def import_folder(
         raise ImportRefused(f"{folder} is no folder. Give a folder of photos, or a CSV file.")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise ImportRefused(f"{folder} cannot be read. Check your rights to read it.")
-    source = ImportSource(source_name(folder), actor=actor, register=source_register or "")
+    source = ImportSource(source_name(folder), register=source_register or "")
     importer = Importer(register, pool, source, dry_run=dry_run, progress=progress, begun=begun)
     files = _Files(folder)
     report = importer.run(files)

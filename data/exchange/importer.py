@@ -77,12 +77,13 @@ class Importer:
         if self._dry_run:
             self._bring(entries, None)
             return self._report
-        with journal(self._register.database, self._source, self._report) as written:
+        register = self._register
+        with journal(register.database, self._source, register.actor, self._report) as written:
             if self._begun is not None:
                 self._begun(written.import_id)
             self._bring(entries, written)
-            Quarantine(self._register.database).resolve_older(self._source.name, began)
-            self._belonging.taken_in(self._register)
+            Quarantine(register.database).resolve_older(self._source.name, began)
+            self._belonging.taken_in(register)
         return self._report
 
     def _bring(self, entries: Iterable[Entry], written: Journal | None) -> None:
@@ -161,7 +162,8 @@ class Importer:
             ]
             self._count(outcomes)
         else:
-            why = Why(source=plain_name(self._source.name))
+            reason = "" if written is None else f"import {written.import_id}"
+            why = Why(reason=reason, source=plain_name(self._source.name))
             with self._register.writing(why, rehearse=self._dry_run) as writer:
                 outcomes = self._apply(writer, read, written)
         if self._progress is not None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from data.actor import Actor
 from data.database import Database, DatabaseUnavailable, utc_now
 from data.exchange.applying import Applied
 from data.exchange.entry import Entry
@@ -40,13 +41,11 @@ class ImportSource:
     mapping: dict[str, str] = field(default_factory=dict)
     """Our fields and the columns they are read from."""
     authority: str = ""
-    actor: str = ""
-    """Who imports it, in words."""
     register: str = ""
     """Key of the source register that its objects belong to; empty: none was named, and it is our own."""
 
     def __post_init__(self) -> None:
-        for name in ("name", "authority", "actor", "register"):
+        for name in ("name", "authority", "register"):
             text = getattr(self, name).encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
             object.__setattr__(self, name, text)  # as text that every database can hold
 
@@ -117,10 +116,12 @@ class Journal:
 
 
 @contextmanager
-def journal(database: Database, source: ImportSource, report: ImportReport) -> Iterator[Journal]:
+def journal(
+    database: Database, source: ImportSource, actor: Actor, report: ImportReport
+) -> Iterator[Journal]:
     """The journal of an import: a new one, or that of one that was interrupted, for the whole of the block."""
     with ExitStack() as locks:
-        import_id = _taken_up(database, source, locks) or _begun(database, source, locks)
+        import_id = _taken_up(database, source, locks) or _begun(database, source, actor, locks)
         kept = Journal(database, import_id)
         report.import_id = import_id
         try:
@@ -132,7 +133,7 @@ def journal(database: Database, source: ImportSource, report: ImportReport) -> I
         forget(database, import_id)
 
 
-def _begun(database: Database, source: ImportSource, locks: ExitStack) -> int:
+def _begun(database: Database, source: ImportSource, actor: Actor, locks: ExitStack) -> int:
     with database.session(writes=True) as session:
         row = ImportRow(
             state=RUNNING,
@@ -140,7 +141,7 @@ def _begun(database: Database, source: ImportSource, locks: ExitStack) -> int:
             sha256=source.sha256,
             mapping=source.mapping,
             authority=source.authority,
-            actor=source.actor,
+            actor=str(actor),
             source_register=source.register or OWN_KEY,
             started_at=utc_now(),
             undone_by="",

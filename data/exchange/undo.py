@@ -58,7 +58,7 @@ class _Plan:
 
 
 def undo_import(
-    register: Register, import_id: int, *, actor: str = "", progress: Callable[[int], None] | None = None
+    register: Register, import_id: int, *, progress: Callable[[int], None] | None = None
 ) -> Undone:
     """Take back everything that an import changed, in one transaction.
 
@@ -78,7 +78,7 @@ def undo_import(
             already = row.state == UNDONE
             if not already:
                 counts = _undo(writer, import_id, progress)
-                row.state, row.undone_at, row.undone_by = UNDONE, writer.now, actor
+                row.state, row.undone_at, row.undone_by = UNDONE, writer.now, str(register.actor)
                 row.withdrawn, row.returned = counts.withdrawn, counts.returned
                 row.photographs_removed, row.kept = counts.photographs, counts.kept
         forget(register.database, import_id)

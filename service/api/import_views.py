@@ -17,7 +17,7 @@ _IMPORT_EXAMPLE: dict[str, JsonValue] = {
     "sha256": "9f2c6d0b6d4f0a3c1f7a5b8e2d9c4e6f7081a2b3c4d5e6f708192a3b4c5d6e7f",
     "mapping": {"title": "Titel", "photo": "Datei"},
     "authority": "Police of Veldermond",
-    "actor": "command line, registrar",
+    "actor": "registrar, artrieve import",
     "source_register": "own",
     "started_at": "2026-03-01T09:00:00Z",
     "ended_at": "2026-03-01T09:04:00Z",
@@ -32,7 +32,7 @@ _IMPORT_EXAMPLE: dict[str, JsonValue] = {
 }
 _UNDOING_EXAMPLE: dict[str, JsonValue] = {
     "at": "2026-03-02T08:00:00Z",
-    "by": "API",
+    "by": "api, 127.0.0.1",
     "withdrawn": 100,
     "returned": 12,
     "photographs": 180,

@@ -26,7 +26,6 @@ router = APIRouter(prefix="/imports", tags=["imports"])
 
 PAGE = 50
 LARGEST_PAGE = 200
-ACTOR = "API"
 _READING = (NOT_ALLOWED, INVALID_REQUEST, DATABASE_UNAVAILABLE)
 
 ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the import.", examples=[7])]
@@ -76,6 +75,6 @@ async def undo(register: RegisterDep, import_id: ImportId, parts: PartsDep) -> U
 
     A second time there is nothing more to do, and the answer says so.
     """
-    undone = await run_in_threadpool(undo_import, register, import_id, actor=ACTOR)
+    undone = await run_in_threadpool(undo_import, register, import_id)
     parts.refresher.wake()
     return UndoneView.of(undone)

@@ -59,7 +59,6 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
     """Import and index what is not there yet."""
     from data.exchange.csv_import import import_csv
     from indexer.indexing import index_register
-    from service.acting import command_user_told
     from service.commands.import_telling import Watching
     from service.commands.import_telling import tell as tell_import
     from service.commands.index import show_progress, tell_report
@@ -69,9 +68,7 @@ def fill(settings: Settings, demo: DemoRegister) -> None:
         with open_intake(settings) as pool, Steps("Importing", "objects") as steps:
             watching = Watching(dry_run=False)
             watching.steps = steps
-            done = import_csv(
-                register, demo.table, pool=pool, actor=command_user_told(), progress=watching.see
-            )
+            done = import_csv(register, demo.table, pool=pool, progress=watching.see)
         tell_import(done, watching, None)
         status = open_engine(settings, register).status()
         if status.generation is not None and not status.pending and status.revision == register.revision():

@@ -118,7 +118,6 @@ def run(
     settings: Settings, asked: Asked, watching: Watching
 ) -> tuple[ImportReport | None, BaseException | None]:
     """Import; what stopped it half-way comes back, so that a report of what was done until then is written."""
-    from service.acting import command_user_told
     from service.workshop import open_registering_intake, opened_register, rehearsed_register
 
     with ExitStack() as stack:
@@ -138,7 +137,7 @@ def run(
         if asked.save:
             from data.exchange.saved_mappings import SavedMappings
 
-            kept = SavedMappings(register.database).save(asked.save, mapping, actor=command_user_told())
+            kept = SavedMappings(register.database).save(asked.save, mapping, actor=str(register.actor))
             note(f'The mapping is kept as {kept.name!r}: --mapping "{kept.name}" uses it.')
     return done, None
 
@@ -146,14 +145,12 @@ def run(
 def from_folder(register: Register, asked: Asked, pool: IntakePool, watching: Watching) -> ImportReport:
     """Import a folder of photos."""
     from data.exchange.folder_import import import_folder
-    from service.acting import command_user_told
 
     return import_folder(
         register,
         Path(asked.source),
         pool=pool,
         dry_run=asked.dry_run,
-        actor=command_user_told(),
         progress=watching.see,
         begun=watching.begin,
         source_register=asked.register,
@@ -170,7 +167,6 @@ def from_file(
 ) -> ImportReport:
     """Import a file, or what an address answers with."""
     from data.exchange.file_import import import_file
-    from service.acting import command_user_told
     from service.workshop import open_fetcher
 
     watching.called = numbered(asked.path)
@@ -181,7 +177,6 @@ def from_file(
         pool=pool,
         fetcher=open_fetcher(settings),
         dry_run=asked.dry_run,
-        actor=command_user_told(),
         progress=watching.see,
         begun=watching.begin,
         source_register=asked.register,

@@ -85,7 +85,6 @@ def undo(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Does n
     """Take back everything that an import changed. What was changed since stays, and is named."""
     from data.exchange.imports import Imports
     from data.exchange.undo import undo_import
-    from service.acting import command_user_told
     from service.settings import load_settings
     from service.workshop import opened_for_registrar
 
@@ -96,7 +95,7 @@ def undo(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Does n
             tell(found)
             typer.confirm(f"Take back import {number} as a whole?", abort=True)
         with Steps("Undoing", "objects") as steps:
-            undone = undo_import(register, number, actor=command_user_told(), progress=steps.show)
+            undone = undo_import(register, number, progress=steps.show)
         if undone.already:
             assert undone.taken_back.undoing is not None, "what was undone says when"
             when = undone.taken_back.undoing.at.date().isoformat()

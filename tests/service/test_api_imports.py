@@ -24,7 +24,7 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with opened_register(settings) as register, IntakePool(workers=1) as pool:
         for maker in ("M", "N"):
             rows = [{"record_id": str(one), "title": f"Vase {one}", "maker": maker} for one in range(3)]
-            import_csv(register, write_list(folder / "lists", rows), pool=pool, actor="a registrar")
+            import_csv(register, write_list(folder / "lists", rows), pool=pool)
     with serving(settings) as service:
         yield service
 
@@ -37,7 +37,7 @@ def test_imports_are_listed_latest_first_in_pages(open_service: Running) -> None
     assert rest["next_before"] is None
     first = open_service.client.get(f"{IMPORTS}/1").json()
     assert first == rest["imports"][0]
-    assert (first["state"], first["added"], first["actor"]) == ("finished", 3, "a registrar")
+    assert (first["state"], first["added"], first["rows"]) == ("finished", 3, 3)
     assert len(first["sha256"]) == 64
 
 
@@ -74,7 +74,12 @@ def test_an_import_is_undone_once(open_service: Running) -> None:
     assert not done["already"]
     assert done["import"]["state"] == "undone"
     undoing = done["import"]["undoing"]
-    assert (undoing["returned"], undoing["kept"], undoing["withdrawn"], undoing["by"]) == (2, 1, 0, "API")
+    assert (undoing["returned"], undoing["kept"], undoing["withdrawn"], undoing["by"]) == (
+        2,
+        1,
+        0,
+        "api, 127.0.0.1",
+    )
     makers = [one["record"]["maker"] for one in open_service.client.get(objects).json()["objects"]]
     assert makers == ["M", "Corrected", "M"]
     (kept,) = open_service.client.get(f"{IMPORTS}/2/changes", params={"kept": True}).json()["changes"]
