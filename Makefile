@@ -10,6 +10,9 @@ ARGS ?=
 EDITABLE ?= -e
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
+# How all the tests are run: one process for each core, each of which holds about 1.5 GB.
+WHOLE := --numprocesses logical --maxprocesses 4 --dist worksteal --cov --cov-report=term
+
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 ifeq ($(origin PYTHON), undefined)
 PYTHON := $(shell for candidate in python3.13 python3.12 python3.11 python3; do \
@@ -26,7 +29,7 @@ demo: $(VENV)/.core ## draw a register, index it, search three photos, then serv
 	$(BIN)/artrieve demo $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
 
 test: $(VENV)/.dev ## run the tests and report coverage (T=tests/data: only those; ARGS='-x': options of pytest)
-	$(BIN)/python -m pytest $(T) $(if $(T),,--cov --cov-report=term) $(ARGS)
+	$(BIN)/python -m pytest $(T) $(if $(T),,$(WHOLE)) $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, and who imports whom
 	$(BIN)/ruff check .

@@ -63,6 +63,9 @@ def steps(
         "trained, kept part": lambda name: after[name][KEPT],
         "trained, both parts": lambda name: _unit(_both(after[name])),
         "trained, both parts, whitened": _whitening(after, whitened_on, settings, _both),
+        "trained, generalised mean, whitened": _whitening(
+            after, whitened_on, settings, lambda one: one[POOLED]
+        ),
     }
     return {step: {name: make(name) for name in before} for step, make in made.items()}
 

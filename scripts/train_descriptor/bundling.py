@@ -1,4 +1,4 @@
-"""From a trained network to the file that is served: both parts of its descriptor whitened together, in ONNX."""
+"""From a trained network to the file that is served: its generalised mean, whitened, in ONNX."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from models.export import Origin, export_tower
 from models.onnx_card import OnnxCard
 from models.preparing import Preparation
-from scripts.train_descriptor.judging import describe
+from scripts.train_descriptor.judging import pool
 from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, whitened
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Served, Settings
@@ -28,16 +28,18 @@ class Tower(nn.Module):
 
     def forward(self, photos: Tensor) -> Tensor:
         """Describe photos."""
-        parts = self.network(photos.permute(0, 3, 1, 2).float())
-        joined = torch.cat([parts.learned, parts.kept], dim=1)
-        return nn.functional.normalize((joined - self.mean) @ self.projection, dim=1)
+        pooled = self.network.pooled(photos.permute(0, 3, 1, 2).float())
+        return nn.functional.normalize((pooled - self.mean) @ self.projection, dim=1)
 
 
 def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
-    """The network with what whitens the pictures that it was trained on."""
+    """The network with what whitens the pictures that it was trained on.
+
+    Both heads are left behind: held-out pictures are found less often by what they put out (decision 0013).
+    """
     photos = [pictures.photos[row] for row in pictures.trained]
-    learned, kept = (torch.from_numpy(part) for part in describe(network, photos, served.side))
-    return Tower(network, *whitened(torch.cat([learned, kept], dim=1), served.dimension, served.whitening))
+    pooled = torch.from_numpy(pool(network, photos, served.side))
+    return Tower(network, *whitened(pooled, served.dimension, served.whitening))
 
 
 def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path, version: str) -> OnnxCard:
@@ -45,8 +47,8 @@ def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path,
     origin = Origin(
         name="artrieve-lite0",
         version=version,
-        summary="the same object in another photo: EfficientNet-Lite0, generalised mean, half learned by contrast "
-        "and half kept from ImageNet, whitened",
+        summary="the same object in another photo: EfficientNet-Lite0, trained by contrast and held to ImageNet, "
+        "generalised mean, whitened",
         architecture=ARCHITECTURE,
         source="scripts/train_descriptor",
         licence="Apache-2.0",

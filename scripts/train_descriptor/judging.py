@@ -48,6 +48,17 @@ def describe(network: Network, photos: Sequence[Pixels], side: int) -> tuple[Flo
     return np.concatenate(learned), np.concatenate(kept)
 
 
+@torch.inference_mode()
+def pool(network: Network, photos: Sequence[Pixels], side: int) -> Floats:
+    """Generalised means of n photos of any size, before either part: (n, 1280), of unit length."""
+    rows = []
+    for start in range(0, len(photos), BATCH):
+        views = np.stack([square(photo, side) for photo in photos[start : start + BATCH]])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            rows.append(network.pooled(as_input(views)).float().numpy())
+    return np.concatenate(rows)
+
+
 def as_input(views: npt.NDArray[np.uint8]) -> torch.Tensor:
     """uint8 (n, side, side, 3) as the network wants it."""
     return torch.from_numpy(views).permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)

@@ -15,16 +15,14 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from scripts.train_descriptor.batches import Batch, Batches
-from scripts.train_descriptor.judging import as_input, judge
+from scripts.train_descriptor.judging import as_input, judge, pool
 from scripts.train_descriptor.losses import contrast, near_clean, spread
 from scripts.train_descriptor.network import Network, imagenet
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Settings
-from scripts.train_descriptor.surfaces import square
 
 CHECKPOINT, LOG, KEPT = "checkpoint.pt", "log.jsonl", "settings.json"
 PROTOTYPE_SIDE = 224
-BATCH = 64
 
 Say = Callable[[str], None]
 
@@ -189,15 +187,9 @@ def with_weights(network: Network, averaged: dict[str, Tensor]) -> Network:
     return other
 
 
-@torch.inference_mode()
 def prototypes(network: Network, pictures: Pictures) -> Tensor:
     """What ImageNet's network sees in each clean picture: float32 (n, 1280), of unit length."""
-    rows = []
-    for start in range(0, len(pictures.photos), BATCH):
-        views = np.stack([square(photo, PROTOTYPE_SIDE) for photo in pictures.photos[start : start + BATCH]])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            rows.append(network.pooled(as_input(views)).float())
-    return torch.cat(rows).clone()
+    return torch.from_numpy(pool(network, pictures.photos, PROTOTYPE_SIDE))
 
 
 def maybe_same(pictures: Pictures) -> Tensor:

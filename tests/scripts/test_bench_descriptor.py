@@ -54,7 +54,7 @@ def test_every_step_is_of_unit_length_and_whitening_is_learned_on_what_was_named
 
     sets = {"registered": features(60), "asked": features(5)}
     made = steps(sets, sets, "registered", settings)
-    assert len(made) == 7
+    assert len(made) == 8
     for step, found in made.items():
         assert {name: len(vectors) for name, vectors in found.items()} == {"registered": 60, "asked": 5}, step
         assert np.allclose(np.linalg.norm(found["asked"], axis=1), 1, atol=1e-5), step
