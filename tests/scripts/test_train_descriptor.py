@@ -78,10 +78,10 @@ def test_a_run_finds_more_held_out_pictures_than_imagenet_does(tmp_path: Path) -
         picture = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         cv2.imwrite(str(tmp_path / f"{number:03}.png"), picture[:, :, ::-1])
     pictures = read_pictures(tmp_path, small().data.held_out, 128, {})
-    settings = small(steps=80, judge=80, objects=32, solids=0.0, statues=0.0, side=96)
+    settings = small(steps=50, judge=50, objects=32, solids=0.0, statues=0.0, side=80)
     Training(tmp_path / "run", pictures, settings, lambda _: None, workers=0).run()
     before, after = judged(tmp_path / "run")
-    assert after["step"] == 80
+    assert after["step"] == 50
     assert after["both"] > before["both"] + 0.05
     assert after["learned"] > before["learned"] + 0.05
 
