@@ -43,7 +43,7 @@ def _create_findings() -> None:
             for name in ("duplicate_id", "first_photograph_id", "second_photograph_id")
         ),
         sa.Column("identical", sa.Boolean(), nullable=False),
-        sa.Column("probability", sa.Float(), nullable=True),
+        sa.Column("probability", sa.Double(), nullable=True),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=True),
         sa.Column("models", sa.JSON(), nullable=False),
