@@ -123,7 +123,7 @@ class Checks:
         )
         with self._database.session() as session:
             return [
-                (Due(one, owner, key, revision), removed is None and status in SEARCHABLE)
+                (Due(one, owner, key, revision or 0), removed is None and status in SEARCHABLE)
                 for one, owner, key, revision, removed, status in session.execute(query)
             ]
 

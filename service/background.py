@@ -1,6 +1,7 @@
 """Compares photographs while the service serves: at once when one is registered, and what waits in its own time.
 
-It takes a place among the searches, one at a time, so it makes nobody wait longer than a search does.
+It takes a place among the searches, one at a time and only while nobody searches, so it makes nobody wait longer than
+one search does.
 """
 
 from __future__ import annotations
@@ -63,10 +64,12 @@ class BackgroundChecks:
             log.exception("a photograph could not be compared; trying again", photograph=photograph_id)
 
     async def _step(self) -> None:
+        if self._queue.inside:  # whoever searches goes first
+            return
         try:
             done = await self._queue.run(self._checking.step)
         except (IndexUnusable, QueueFull):
-            return  # /readyz tells of the one, and searches go first
+            return  # /readyz tells of the one
         except Exception as failure:
             if str(failure) != self._trouble:
                 log.exception("photographs could not be compared; trying again")

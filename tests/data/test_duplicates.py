@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -30,7 +33,7 @@ from data.reader import Reader
 from data.register import ObjectNotFound, Register, StatusConflict
 from data.transfer.move import move
 from data.visibility import Role
-from data.writer import StoredPhotograph
+from data.writer import StoredPhotograph, Writer
 from tests.data.lists import write_list
 from tests.data.made import jpeg, new_photograph, record
 
@@ -227,6 +230,44 @@ def test_objects_that_are_linked_already_are_no_news(register: Register) -> None
     register.remove_photograph(2, 3)
     register.add_photograph(2, new_photograph(1))
     assert pairs(register) == []
+
+
+def test_of_two_registrars_at_the_same_time_the_second_is_told_of_the_first(register: Register) -> None:
+    report(register, 1)
+    report(register, 1)
+    ready = threading.Barrier(2)
+
+    def decide(how: Callable[[Register, int, Grounds], Duplicate]) -> object:
+        ready.wait(60)
+        try:
+            return how(register, 1, WHY).state
+        except DuplicateDecided as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(decide, (link, dismiss)))
+    (done,) = [one for one in said if isinstance(one, DuplicateState)]
+    (refused,) = [one for one in said if not isinstance(one, DuplicateState)]
+    assert f"was {done}" in str(refused)
+    assert Duplicates(register.database).get(1).state is done
+    assert register.get(1).version == register.get(2).version == 2
+
+
+def test_what_is_broken_off_while_it_is_kept_is_compared_again(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(register, 1)
+    report(register, 2)
+    checks = Checks(register)
+    taken = checks.due()[1]
+    with monkeypatch.context() as broken:
+        broken.setattr(Writer, "tell", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            checks.settle(taken, [alike(taken, 1)], complete=True)
+    assert pairs(register) == []
+    assert checks.waiting() == 2
+    assert checks.settle(taken, [alike(taken, 1)], complete=True) == 1
+    assert (pairs(register), checks.waiting()) == ([(1, 2)], 1)
 
 
 def test_nothing_is_decided_of_an_object_that_left_meanwhile(register: Register) -> None:

@@ -241,7 +241,7 @@ def test_commands(
     assert commands.run(["import", str(folder)]) == 0
     assert "3 photographs have not been compared" in capsys.readouterr().err
     assert commands.run(["duplicates", "check"]) == 1
-    assert "No index has been published" in capsys.readouterr().err
+    assert "3 photographs wait, for the index is behind. Run `artrieve index`" in capsys.readouterr().err
     assert commands.run(["index"]) == 0
     assert commands.run(["duplicates", "check"]) == 0
     assert "3 photographs compared, 1 likely duplicates found." in capsys.readouterr().out
