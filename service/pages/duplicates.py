@@ -41,7 +41,7 @@ def duplicates_page(
     """What waits for a decision: of the register, or of one object. ``done``: what was decided last."""
     duplicates = Duplicates(register.database)
     found = duplicates.page(DuplicateState.open, after, SHOWN + 1, object_id=object_id)
-    return render(
+    page = render(
         request,
         "duplicates.html",
         duplicates=found[:SHOWN],
@@ -51,6 +51,9 @@ def duplicates_page(
         waiting=Checks(register).waiting(object_id),
         done=None if done is None else duplicates.get(done),
     )
+    # Under `no-referrer` browsers say of a form that it comes from nowhere, and the doorkeeper lets none such in.
+    page.headers["Referrer-Policy"] = "same-origin"
+    return page
 
 
 @router.post("/duplicates/{duplicate_id}")
