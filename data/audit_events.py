@@ -124,6 +124,27 @@ class ObjectUnlinked(ObjectEvent):
     other: int
 
 
+class ObjectDistinguished(ObjectEvent):
+    """An object was said not to be the same as another one, though it looked likely."""
+
+    kind = "object.distinguished"
+    other: int
+
+
+class DuplicateFound(Event):
+    """Photographs of two objects look so alike that the two are likely the same."""
+
+    kind = "duplicate.found"
+    object: int
+    other: int
+    identical: bool = Field(description="whether it is the same photo, byte for byte")
+
+    @property
+    def subject(self) -> str:
+        """The object whose photograph was compared."""
+        return subject_of(self.object)
+
+
 class PhotographAdded(ObjectEvent):
     """An object got photographs."""
 
@@ -227,6 +248,8 @@ EVENTS: Final[dict[str, type[Event]]] = {
         ObjectSeparated,
         ObjectLinked,
         ObjectUnlinked,
+        ObjectDistinguished,
+        DuplicateFound,
         PhotographAdded,
         PhotographAmended,
         PhotographRemoved,

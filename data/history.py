@@ -14,7 +14,7 @@ from data import audit_events as events
 from data.actor import Actor, ActorKind, Why
 from data.audit import append
 from data.canonical import digest, moment
-from data.object_id import ObjectRecord, ViewKind
+from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
 from data.registered import Photograph, RegisteredObject, VersionNotFound
 from data.rows import links_of, photograph_of, present, record_from, record_of, register_name
 from data.tables import ObjectRow, PhotographRow
@@ -39,6 +39,7 @@ class Change(StrEnum):
     separated = "separated"  # the other one is no longer merged into this one
     linked = "linked"
     unlinked = "unlinked"
+    distinguished = "distinguished"  # it was said not to be the same as the other one
     photograph_added = "photograph added"
     photograph_amended = "photograph amended"
     photograph_removed = "photograph removed"
@@ -55,10 +56,20 @@ _EVENTS: Final[Mapping[Change, type[events.ObjectEvent]]] = {
     Change.separated: events.ObjectSeparated,
     Change.linked: events.ObjectLinked,
     Change.unlinked: events.ObjectUnlinked,
+    Change.distinguished: events.ObjectDistinguished,
     Change.photograph_added: events.PhotographAdded,
     Change.photograph_amended: events.PhotographAmended,
     Change.photograph_removed: events.PhotographRemoved,
 }
+
+
+def change_between(before: Status, after: Status) -> Change:
+    """What a change of the record amounts to, given the status before and after: imports set statuses too."""
+    if before is after or (before in SEARCHABLE and after in SEARCHABLE):
+        return Change.amended
+    if after in SEARCHABLE:
+        return Change.reinstated
+    return Change.recovered if after is Status.recovered else Change.withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether an object is searched for: recovered, withdrawn, merged with a duplicate, reinstated, linked.
+"""Whether an object is searched for: recovered, withdrawn, merged with a duplicate, reinstated, linked, told apart.
 
     stolen, missing, looted, found  <-> recovered <-> withdrawn      recover, withdraw, reinstate, or a plain amendment
                   any of these      --> merged                       merge; nothing but reinstating leads back
@@ -12,6 +12,8 @@ from typing import Final
 
 from sqlalchemy import select
 
+from data.duplicate_tables import DuplicateState
+from data.duplicates import settle
 from data.history import Change
 from data.object_id import GIVEN, SEARCHABLE, Status
 from data.registered import StatusConflict
@@ -48,8 +50,9 @@ def reinstate(writer: Writer, row: ObjectRow, status: Status | None = None) -> N
     status = status or _status_before(writer, row, GIVEN if was_merged else _SOUGHT)
     other, row.merged_into = row.merged_into, None
     _set_status(writer, row, status, Change.reinstated, other)
-    if was_merged:
+    if was_merged and other is not None:
         _separate(writer, row)
+        settle(writer, row.id, other, DuplicateState.open)
 
 
 def merge(writer: Writer, row: ObjectRow, kept: ObjectRow) -> None:
@@ -74,6 +77,7 @@ def merge(writer: Writer, row: ObjectRow, kept: ObjectRow) -> None:
     writer.touch(kept, Change.absorbed, other=row.id, photographs=shared)
     row.merged_into = kept.id
     _set_status(writer, row, Status.merged, Change.merged, kept.id)
+    settle(writer, row.id, kept.id, DuplicateState.merged)
 
 
 def link(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
@@ -84,6 +88,7 @@ def link(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
     for one, its_other in ((row, other), (other, row)):
         one.links.append(LinkRow(object_id=one.id, other_id=its_other.id))
         writer.touch(one, Change.linked, other=its_other.id)
+    settle(writer, row.id, other.id, DuplicateState.linked)
 
 
 def unlink(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
@@ -93,6 +98,15 @@ def unlink(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
         for found in [each for each in one.links if each.other_id == its_other.id]:
             one.links.remove(found)
             writer.touch(one, Change.unlinked, other=its_other.id)
+            settle(writer, row.id, other.id, DuplicateState.dismissed)
+
+
+def tell_apart(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
+    """The two are not the same, however alike they look: they are no likely duplicates again. Raises StatusConflict."""
+    _check_pair(writer, row, other)
+    for one, its_other in ((row, other), (other, row)):
+        writer.touch(one, Change.distinguished, other=its_other.id)
+    settle(writer, row.id, other.id, DuplicateState.dismissed)
 
 
 def _check_pair(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:

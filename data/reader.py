@@ -10,6 +10,7 @@ from dataclasses import replace
 from data.actor import Actor
 from data.audit import AuditTrail
 from data.audit_events import Event
+from data.duplicates import Duplicate, Duplicates
 from data.filters import Filters
 from data.finding import NOTHING, FoundPage, Query, find
 from data.history import HistoryEntry
@@ -17,7 +18,7 @@ from data.listing import Wanted, list_objects
 from data.register import Photograph, Register, RegisteredObject
 from data.registered import RegisterCount
 from data.source_registers import KeptRegister, SourceRegisterNotFound, SourceRegisters
-from data.visibility import Role, demand_writer, entry_seen_by, hidden_from, object_seen_by
+from data.visibility import Role, demand_writer, entry_seen_by, hidden_from, may_write, object_seen_by
 
 
 class Reader:
@@ -75,6 +76,14 @@ class Reader:
         """As `data.finding.find`. Raises FieldHidden for a field that the role does not see."""
         page = find(self._register.database, query, filters, limit, after, hidden_from(self.role))
         return replace(page, objects=tuple(map(self.seen, page.objects)))
+
+    def duplicates_of(self, object_id: int) -> list[Duplicate]:
+        """The likely duplicates of an object that wait for a decision, the first 50; to others than registrars none:
+        who must decide is told, and nobody else, before it is known.
+        """
+        if not may_write(self.role):
+            return []
+        return Duplicates(self._register.database).page(object_id=object_id)
 
     def tell(self, event: Event) -> None:
         """Add an event to the audit trail, as the one who reads. Raises DatabaseUnavailable."""

@@ -25,6 +25,12 @@ _SAME_NAME: Final = (
     "authority", "case_reference",
 )  # fmt: skip
 
+SHARED: Final = (
+    "view", "sha256", "photo_key", "thumbnail_key", "width", "height", "original_width", "original_height", "format",
+    "original_name",
+)  # fmt: skip
+"""What a photograph that is shared has of the one that it is shared from."""
+
 
 def columns_of(record: ObjectRecord) -> dict[str, Any]:
     """The columns of `objects` that hold the record; measurements are rows of their own."""

@@ -156,6 +156,12 @@ class PhotographRow(Base):
             sqlite_where=text("removed_at IS NULL"),
             postgresql_where=text("removed_at IS NULL"),
         ),
+        Index(
+            "ix_photographs_check_due",
+            "id",
+            sqlite_where=text("check_due IS NOT NULL"),
+            postgresql_where=text("check_due IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -178,13 +184,24 @@ class PhotographRow(Base):
     )  # the photograph of a merged object, of which this is the same
     undone_at: Mapped[dt.datetime | None]  # it was undoing an import that removed it: a list brings it back
     source_view: Mapped[str | None]  # the view that the list it came from gave last; none if no list named it
+    check_due: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # it waits to be compared with the register as it was at this revision at least; none: it does not wait
 
 
 class ObjectRow(Base):
     """One object: the fields of its Object ID record, and what the register adds."""
 
     __tablename__ = "objects"
-    __table_args__ = (Index("ix_objects_status_id", "status", "id"),)
+    __table_args__ = (
+        Index("ix_objects_status_id", "status", "id"),
+        Index(
+            "ix_objects_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]

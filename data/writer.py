@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from data.actor import UNNAMED, UNSAID, Actor, Why
 from data.audit_events import Event
 from data.database import Database, utc_now
-from data.history import Change, Chronicle, former_status
-from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
+from data.history import Change, Chronicle, change_between, former_status
+from data.noticing import Fresh
+from data.object_id import ObjectRecord, Status, ViewKind
 from data.photos import PhotoStore
 from data.registered import (
     OWN_ID,
@@ -24,7 +25,7 @@ from data.registered import (
     StatusConflict,
     VersionConflict,
 )
-from data.rows import columns_of, measurement_rows, object_of, photograph_columns, present, record_of
+from data.rows import SHARED, columns_of, measurement_rows, object_of, photograph_columns, present, record_of
 from data.tables import ObjectRow, PhotographRow, SourceRegisterRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
@@ -58,6 +59,7 @@ class Writer:
 
     def __init__(self, session: Session, actor: Actor = UNNAMED, why: Why = UNSAID) -> None:
         self.session = session
+        self.actor, self.why = actor, why
         self.now: dt.datetime = utc_now()
         self._chronicle = Chronicle(session, actor, why, self.now)
         state = session.get(StateRow, 1, with_for_update=True)
@@ -65,6 +67,12 @@ class Writer:
             raise RuntimeError("The table register_state is empty: restore the database from a backup.")
         self._state = state
         self._changed = False
+        self._fresh = Fresh(session, self.now, state.revision + 1)
+
+    @property
+    def revision(self) -> int:
+        """How many transactions have changed the register before this one."""
+        return self._state.revision
 
     @classmethod
     @contextmanager
@@ -75,6 +83,7 @@ class Writer:
         with database.session(writes=True) as session:
             writer = cls(session, actor, why)
             yield writer
+            writer._fresh.notice(writer.tell)
             if writer._changed:
                 writer._state.revision += 1
             writer._chronicle.write()  # last: from here on others who append to the audit trail wait
@@ -199,7 +208,7 @@ class Writer:
         shared = []
         for one in present(other):
             if one.sha256 not in known:
-                copied = {name: getattr(one, name) for name in _SHARED}
+                copied = {name: getattr(one, name) for name in SHARED}
                 shared.append(self._new_photograph(row, shared_from=one.id, **copied))
         return [one.id for one in shared]
 
@@ -218,6 +227,8 @@ class Writer:
         row.changed_at = self.now
         self._changed = True
         self._chronicle.note(row, change, **facts)
+        if change is Change.reinstated:  # what was registered while it was away was not compared with it
+            self._fresh.add(present(row))
 
     def former_status(self, row: ObjectRow, among: Sequence[Status]) -> Status | None:
         """The last status that the object had among these, as the history says; None: none that is known."""
@@ -233,6 +244,10 @@ class Writer:
     def changed(self, event: Event) -> None:
         """Count this transaction as a change of the register, and tell the audit trail which, if not of an object."""
         self._changed = True
+        self.tell(event)
+
+    def tell(self, event: Event) -> None:
+        """Tell the audit trail of something that changes nothing that is searched or shown to others."""
         self._chronicle.tell(event)
 
     def _append(
@@ -266,23 +281,8 @@ class Writer:
             **columns,
         )
         row.photographs.append(photograph)
+        self._fresh.add([photograph])
         return photograph
-
-
-def change_between(before: Status, after: Status) -> Change:
-    """What a change of the record amounts to, given the status before and after: imports set statuses too."""
-    if before is after or (before in SEARCHABLE and after in SEARCHABLE):
-        return Change.amended
-    if after in SEARCHABLE:
-        return Change.reinstated
-    return Change.recovered if after is Status.recovered else Change.withdrawn
-
-
-_SHARED: Final = (
-    "view", "sha256", "photo_key", "thumbnail_key", "width", "height", "original_width", "original_height", "format",
-    "original_name",
-)  # fmt: skip
-"""What a photograph that is shared has of the one that it is shared from."""
 
 
 def _never_again(row: ObjectRow) -> list[PhotographRow]:

@@ -83,6 +83,7 @@ class Answer:
     models      ids of the model cards by what each does
     steps_ms    time spent in each step, milliseconds; the only part that differs between equal searches
     calibration that its probabilities and verdicts come from
+    pending     photographs that were registered and not searchable yet
     """
 
     verdict: Verdict
@@ -95,3 +96,4 @@ class Answer:
     models: Mapping[str, str]
     steps_ms: Mapping[str, float]
     calibration: Calibration = field(repr=False)
+    pending: int = 0

@@ -1,6 +1,6 @@
 """Comparing: from what the looks voted for to the photographs worth verifying, and the evidence for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -51,6 +51,14 @@ class Ballot:
     common: npt.NDArray[np.int64]
     mirrored: bool = False
     region: bool = False
+
+    def without(self, photographs: Collection[int]) -> "Ballot":
+        """The same ballot, as if nobody had voted for these."""
+        if not photographs:
+            return self
+        kept = ~np.isin(self.votes.photographs, list(photographs))
+        votes = Votes(self.votes.photographs[kept], self.votes.weights[kept], self.votes.common)
+        return replace(self, votes=votes)
 
     def strengths(self, count: int) -> dict[int, float]:
         """The first `count` photographs, and how far each stands out of what chance gives."""

@@ -119,10 +119,15 @@ class Engine:
         )
 
     def search(
-        self, photos: Sequence[bytes], limit: int = 100, level: AlertLevel = AlertLevel.dealer
+        self,
+        photos: Sequence[bytes],
+        limit: int = 100,
+        level: AlertLevel = AlertLevel.dealer,
+        without: frozenset[int] = frozenset(),
     ) -> Answer:
         """Search for photos of one object, JPEGs of the photo store's kind; verdicts are those of the alert level.
 
+        `without`: photographs that are not looked at, as if the object that they show were not registered.
         Raises IndexUnusable where there is nothing to search in, NotReadable, and ValueError without a photo or
         with a limit below 1.
         """
@@ -134,7 +139,7 @@ class Engine:
         steps = Steps()
         segments = (view.generation.segment, view.live)
         found = search.search_photos(
-            photos, segments, view.sight, self._register.photos.get, limit, steps, view.hidden, level
+            photos, segments, view.sight, self._register.photos.get, limit, steps, view.hidden, level, without
         )
         return Answer(
             verdict=found.verdict,
@@ -147,7 +152,13 @@ class Engine:
             models={**view.sight.ids, "search": search_card().id},
             steps_ms=steps.ms,
             calibration=view.sight.calibration,
+            pending=view.pending,
         )
+
+    def covers(self, revision: int) -> bool:
+        """Whether all that was registered at a revision of the register is searched, as far as it can be."""
+        view = self._view
+        return view is not None and view.pending == 0 and view.snapshot.revision >= revision
 
     def by_words(self) -> WordSearch:
         """The photographs as a search by words sees them. Raises IndexUnusable where there is nothing to search in."""

@@ -58,6 +58,7 @@ def search_photos(
     steps: Steps,
     hidden: Collection[int] = (),
     level: AlertLevel = AlertLevel.dealer,
+    without: Collection[int] = (),
 ) -> Found:
     """Search for photos of one object: each on its own, then what all of them say of each registered object.
 
@@ -66,11 +67,12 @@ def search_photos(
     stored  from the photo store's key of a registered photograph to its JPEG, as PhotoStore.get
     limit   of candidates; up to COUNTED of them, nothing but their number depends on it
     hidden  photographs that are no candidates, whatever the segments say
+    without photographs that are not looked at: neither are they candidates, nor do others stand back behind them
     """
     first = [photos.index(photo) for photo in photos]
     searched = sum(map(len, segments)) - len(hidden)
     found = {
-        at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps)
+        at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps, without)
         for at, photo in enumerate(photos)
         if first[at] == at
     }
@@ -93,21 +95,23 @@ def _search_photo(
     stored: Callable[[str], bytes],
     limit: int,
     steps: Steps,
+    without: Collection[int],
 ) -> tuple[list[Candidate], Quality]:
     with steps.step("decode"):
         photo = decode(jpeg)
     ballots, whole = whole_looks(photo, segments, sight, steps)
+    ballots = [each.without(without) for each in ballots]
     with steps.step("regions"):
         regions = find_regions(photo)
     with steps.step("descriptor"):
         described = sight.descriptor.describe(_views(photo, regions))
         likeness = most_alike(side_by_side(lambda view: resemble(segments, view[None]), described))
-        alike = list(likeness)[:RESEMBLING]
+        alike = [one for one in likeness if one not in without][:RESEMBLING]
     with steps.step("verification"):
         evidence = _verify(ballots, alike, LISTED, segments, sight)
     left = unexplained(regions, evidence)
     if left:
-        closer = region_looks(photo, left, segments, sight, steps)
+        closer = [each.without(without) for each in region_looks(photo, left, segments, sight, steps)]
         with steps.step("verification"):
             evidence = _joined(evidence, _verify(closer, (), LISTED_FOR_REGION, segments, sight))
         ballots += closer

@@ -14,6 +14,7 @@ from data.register import Register
 from data.search_log import SearchLog
 from service.api import (
     alert_levels,
+    duplicates,
     find,
     health,
     imports,
@@ -29,11 +30,14 @@ from service.api import (
 from service.api.deps import only_known_parameters
 from service.api.describing import DESCRIPTION, describe
 from service.api.views import PREFIX
+from service.background import BackgroundChecks
+from service.checking import Checking
 from service.guards import BodyLimit, Doorkeeper, HeadAsGet, SecurityHeaders
 from service.handlers import add_handlers
 from service.journal import Journal
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
+from service.pages import duplicates as duplicate_pages
 from service.pages import routes as pages
 from service.pages.rendering import STATIC
 from service.parts import Parts, body_limit
@@ -78,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         life_cycle,
         photographs,
         registers,
+        duplicates,
         imports,
         vocabulary,
     ):
@@ -85,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router, include_in_schema=False)
     app.include_router(pages.router)
+    app.include_router(duplicate_pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     describe(app)
     return app
@@ -108,18 +114,21 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         await parts.refresher.tidy()
         await asyncio.to_thread(parts.keeper.refresh)
         app.state.parts = parts
-        refreshing = asyncio.create_task(parts.refresher.run())
+        running = [asyncio.create_task(each.run()) for each in (parts.refresher, parts.checks)]
         try:
             yield
         finally:
             parts.refresher.stop()
-            await refreshing
+            parts.checks.stop()
+            await asyncio.gather(*running)
             await parts.refresher.tidy()
 
 
 def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Parts:
     keeper = EngineKeeper(partial(open_engine, settings, register))
     intake = opened.enter_context(open_intake(settings))
+    queue = opened.enter_context(SearchQueue(settings.search_threads, settings.search_queue))
+    checking = Checking(register, keeper.engine, settings.duplicate_level)
     kept = KeptPhotos(settings.data_dir / SEARCHED, settings.search_photo_minutes)
     return Parts(
         settings=settings,
@@ -128,6 +137,7 @@ def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Pa
         keeper=keeper,
         refresher=Refresher(keeper, kept.purge, settings.refresh_seconds),
         desk=SearchDesk(register, intake, SearchLog(register.database), keeper.engine, kept),
-        queue=opened.enter_context(SearchQueue(settings.search_threads, settings.search_queue)),
+        queue=queue,
         models=ModelWatch(settings.index_dir, register),
+        checks=BackgroundChecks(checking, queue, settings.duplicate_seconds),
     )

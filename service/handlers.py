@@ -17,6 +17,7 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from data.database import DatabaseUnavailable
+from data.duplicates import DuplicateDecided, DuplicateNotFound
 from data.exchange.import_lock import ImportRunning
 from data.exchange.imports import ImportNotFound
 from data.intake_pool import IntakeUnavailable
@@ -39,6 +40,8 @@ from service.problems import (
     BAD_REQUEST,
     CANDIDATE_NOT_FOUND,
     DATABASE_UNAVAILABLE,
+    DUPLICATE_DECIDED,
+    DUPLICATE_NOT_FOUND,
     EVIDENCE_GONE,
     EVIDENCE_UNAVAILABLE,
     IMPORT_NOT_FOUND,
@@ -84,6 +87,8 @@ _PLAIN: dict[type[Exception], ProblemKind] = {
     IntakeUnavailable: INTAKE_UNAVAILABLE,
     StatusConflict: STATUS_CONFLICT,
     ImportNotFound: IMPORT_NOT_FOUND,
+    DuplicateNotFound: DUPLICATE_NOT_FOUND,
+    DuplicateDecided: DUPLICATE_DECIDED,
     ImportRunning: IMPORT_RUNNING,
     RoleForbids: NOT_ALLOWED,
     SourceRegisterTaken: SOURCE_REGISTER_TAKEN,

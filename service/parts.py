@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.intake import IntakePool
 from data.register import Register
+from service.background import BackgroundChecks
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
@@ -31,6 +32,7 @@ class Parts:
     desk: SearchDesk
     queue: SearchQueue
     models: ModelWatch
+    checks: BackgroundChecks
 
 
 def search_limits(settings: Settings) -> UploadLimits:

@@ -94,6 +94,12 @@ SOURCE_REGISTER_NOT_FOUND = _kind(
     "There is no such source register",
     "Check the key; GET /api/v1/registers lists the registers there are.",
 )
+DUPLICATE_NOT_FOUND = _kind(
+    "duplicate-not-found",
+    404,
+    "There is no such likely duplicate",
+    "GET /api/v1/duplicates lists those there are.",
+)
 SEARCH_NOT_FOUND = _kind(
     "search-not-found", 404, "There is no such search", "Check the id that the search was answered with."
 )
@@ -132,6 +138,12 @@ IMPORT_RUNNING = _kind(
     409,
     "The import is running now",
     "Wait for its end, or interrupt it where it runs, then send it again.",
+)
+DUPLICATE_DECIDED = _kind(
+    "duplicate-decided",
+    409,
+    "Somebody has decided otherwise",
+    "Read it again: `detail` says who, when and what to do.",
 )
 SOURCE_REGISTER_TAKEN = _kind(
     "source-register-taken",

@@ -120,6 +120,18 @@ class Settings(BaseSettings):
         le=3600,
         description="How often, in seconds, the service looks for new registrations and new generations.",
     )
+    duplicate_level: AlertLevel = Field(
+        default=AlertLevel.dealer,
+        description="The alert level from which on a registered photograph that shows what another object shows is a "
+        "likely duplicate: dealer, auction or police.",
+    )
+    duplicate_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=3600,
+        description="Pause, in seconds, between two registered photographs that the service compares with the register "
+        "in its own time. 0: it compares each only when it is added, and `artrieve duplicates check` the rest.",
+    )
     iiif_hosts: str = Field(
         default="",
         description="Hosts that `artrieve import` may fetch IIIF manifests and photos from, with commas between: "

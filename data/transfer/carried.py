@@ -33,7 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-import data.import_tables  # noqa: F401  its tables are carried too
+import data.duplicate_tables  # its tables are carried too
+import data.import_tables  # noqa: F401  likewise
 from data.finding_tables import FULL_TEXT, FactsRow, GramRow, SizeRow, TermRow
 from data.tables import Base, UtcDateTime
 

@@ -61,10 +61,14 @@ class WatchedEngine(Engine):
         self.seen: list[Seen] = []
 
     def search(
-        self, photos: Sequence[bytes], limit: int = 100, level: AlertLevel = AlertLevel.dealer
+        self,
+        photos: Sequence[bytes],
+        limit: int = 100,
+        level: AlertLevel = AlertLevel.dealer,
+        without: frozenset[int] = frozenset(),
     ) -> Answer:
         """Search, and remember."""
-        answer = super().search(photos, limit, level)
+        answer = super().search(photos, limit, level, without)
         mirrored = bool(answer.candidates) and answer.candidates[0].mirrored
         self.seen.append(Seen(answer.steps_ms, mirrored, self._descriptor.last))
         return answer

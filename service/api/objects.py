@@ -25,8 +25,9 @@ from service.api.deps import (
     WhyDep,
 )
 from service.api.describing import NOT_CHANGED, failing, json_body, photo_upload, reference
+from service.api.duplicate_views import AddedPhotographView, compared_view
 from service.api.forms import view_of
-from service.api.views import PREFIX, AddedPhotographView, ObjectPage, ObjectView
+from service.api.views import PREFIX, ObjectPage, ObjectView
 from service.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
@@ -234,15 +235,17 @@ async def post_photograph(
     why: WhyDep,
     response: Response,
 ) -> AddedPhotographView:
-    """Add a photograph to an object. It can be searched within seconds; `quality` warns if it is a poor one."""
+    """Add a photograph to an object. It can be searched within seconds; `quality` warns if it is a poor one, and
+    `duplicates` are other objects that show the same: nothing is done about them until somebody decides."""
     added = await parts.queue.run(
         add_photograph, register, parts.intake, object_id, next(form.photos()), view_of(form), why
     )
     parts.refresher.wake()
+    await parts.checks.at_registration(added.photograph.id)
     response.headers["Location"] = f"{PREFIX}/photographs/{added.photograph.id}"
     if not added.is_new:
         response.status_code = status.HTTP_200_OK
-    return AddedPhotographView.of_added(added.photograph, added.quality)
+    return await run_in_threadpool(compared_view, register, added)
 
 
 @router.patch(

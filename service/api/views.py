@@ -15,11 +15,10 @@ from indexer.coverage import ModelState
 from indexer.engine import IndexStatus
 from service.api.model_views import SwitchView
 from service.api.record_views import COMPLETENESS_EXAMPLE, CompletenessView, RiskFlagView
-from service.photo_quality import PhotoQuality
 
 PREFIX = "/api/v1"
 
-_PHOTOGRAPH_EXAMPLE: dict[str, JsonValue] = {
+PHOTOGRAPH_EXAMPLE: dict[str, JsonValue] = {
     "id": 23,
     "object_id": 17,
     "view": "overall",
@@ -40,7 +39,7 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
     "source_register": {"key": "own", "name": "This register"},
     "record": EXAMPLE,
     "hidden": [],
-    "photographs": [_PHOTOGRAPH_EXAMPLE],
+    "photographs": [PHOTOGRAPH_EXAMPLE],
     "risk_flags": [],
     "completeness": COMPLETENESS_EXAMPLE,
     "merged_into": None,
@@ -51,7 +50,7 @@ _OBJECT_EXAMPLE: dict[str, JsonValue] = {
 class PhotographView(BaseModel):
     """A photograph of a registered object. The pictures are at `image` and `thumbnail`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_PHOTOGRAPH_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [PHOTOGRAPH_EXAMPLE]})
 
     id: int
     object_id: int
@@ -89,23 +88,6 @@ class RegisterNameView(BaseModel):
 
     key: str
     name: str
-
-
-class AddedPhotographView(PhotographView):
-    """A photograph that was added, with what its photo is good for. Only this answer tells: it is not kept."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{**_PHOTOGRAPH_EXAMPLE, "quality": {"searchable": True, "warning": ""}}]
-        }
-    )
-
-    quality: PhotoQuality = Field(description="How surely the object is found by this photo.")
-
-    @classmethod
-    def of_added(cls, photograph: Photograph, quality: PhotoQuality) -> AddedPhotographView:
-        """The view of a photograph that was added."""
-        return cls(**PhotographView.of(photograph).model_dump(), quality=quality)
 
 
 class ObjectView(BaseModel):

@@ -13,6 +13,7 @@ from service.commands import (
     backup,
     demo,
     doctor,
+    duplicates,
     evaluate,
     export,
     find,
@@ -69,6 +70,7 @@ app.command("export")(export.command)
 app.command("quarantine")(quarantine.command)
 app.command("objects")(objects.command)
 app.add_typer(object_.app, name="object")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(register.app, name="register")
 app.add_typer(audit.app, name="audit")
 app.command("index")(index.command)

@@ -42,6 +42,7 @@ def expected() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user and says what to do. Others are faults of ours."""
     from data.audit import EventNotFound
     from data.database import DatabaseUnavailable
+    from data.duplicates import DuplicateDecided, DuplicateNotFound
     from data.exchange.exported import ExportRefused
     from data.exchange.import_lock import ImportRunning
     from data.exchange.imports import ImportNotFound
@@ -71,6 +72,8 @@ def expected() -> tuple[type[Exception], ...]:
         ObjectNotFound,
         VersionNotFound,
         StatusConflict,
+        DuplicateNotFound,
+        DuplicateDecided,
         EventNotFound,
         PhotoMissing,
         PhotoCorrupt,

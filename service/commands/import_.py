@@ -118,6 +118,8 @@ def run(
     settings: Settings, asked: Asked, watching: Watching
 ) -> tuple[ImportReport | None, BaseException | None]:
     """Import; what stopped it half-way comes back, so that a report of what was done until then is written."""
+    from data.checks import Checks
+    from data.duplicates import Duplicates
     from service.workshop import open_registering_intake, opened_register, rehearsed_register
 
     with ExitStack() as stack:
@@ -134,6 +136,9 @@ def run(
                 done = from_file(settings, register, asked, mapping, pool, watching)
         except stopping() as error:
             return None, watching.stop(error)
+        if not asked.dry_run:
+            watching.to_compare = Checks(register).waiting()
+            watching.duplicates = Duplicates(register.database).count()
         if asked.save:
             from data.exchange.saved_mappings import SavedMappings
 

@@ -37,6 +37,10 @@ class Watching:
         self.of_photos = of_photos
         self.called = "line"
         """What the number of a row counts: lines of a list, records of another file."""
+        self.to_compare = 0
+        """Photographs of the register that wait to be compared with it."""
+        self.duplicates = 0
+        """Likely duplicates that wait for a decision."""
 
     def name(self, row: RowOutcome) -> str:
         """What a row is called: its line, or the name of its photo."""
@@ -95,6 +99,7 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
             f"Poor photographs, by which their objects will hardly be found: {done.photos_poor}. "
             f"{'The report says' if report else '--report FILE.csv says'} which, why, and what to do."
         )
+    tell_duplicates(watching)
     for said in done.notes:
         note(said)
     if done.unmapped:
@@ -105,6 +110,19 @@ def tell(done: ImportReport, watching: Watching, report: Path | None) -> None:
     if len(set_aside) > QUARANTINE_SHOWN and not report:
         warn(
             f"{len(set_aside) - QUARANTINE_SHOWN} more; `artrieve quarantine` and --report FILE.csv list them all."
+        )
+
+
+def tell_duplicates(watching: Watching) -> None:
+    """Say what is likely registered twice, and what has not been looked at for that yet."""
+    if watching.to_compare:
+        note(
+            f"{watching.to_compare} photographs have not been compared with the register yet. The service does that in "
+            "its own time; after `artrieve index`, `artrieve duplicates check` does it at once."
+        )
+    if watching.duplicates:
+        warn(
+            f"Objects that are likely the same: {watching.duplicates} pairs; `artrieve duplicates list` shows them."
         )
 
 

@@ -115,22 +115,28 @@ def every_entry(reader: Reader, number: int) -> list[HistoryEntry]:
 
 
 def _change(reason: str, source: str, change: Callable[[Register, Grounds], RegisteredObject]) -> None:
-    from pydantic import ValidationError
-
-    from data.actor import Grounds
     from service.settings import load_settings
     from service.workshop import opened_for_registrar
 
-    try:
-        why = Grounds(reason=reason, source=source)
-    except ValidationError as wrong:
-        (first, *_) = wrong.errors()
-        says = str(first["msg"]).removeprefix("Value error, ")
-        raise typer.BadParameter(f"--{first['loc'][0]} {says}.") from None
+    why = grounds(reason, source)
     with opened_for_registrar(load_settings(), create=False) as register:
         found = change(register, why)
     into = f" into object {found.merged_into}" if found.merged_into else ""
     say(f"Object {found.id} is {found.record.status.value}{into}, version {found.version}.")
+
+
+def grounds(reason: str, source: str) -> Grounds:
+    """What was said of why something is changed. Raises typer.BadParameter."""
+    from pydantic import ValidationError
+
+    from data.actor import Grounds
+
+    try:
+        return Grounds(reason=reason, source=source)
+    except ValidationError as wrong:
+        (first, *_) = wrong.errors()
+        says = str(first["msg"]).removeprefix("Value error, ")
+        raise typer.BadParameter(f"--{first['loc'][0]} {says}.") from None
 
 
 def _row(entry: HistoryEntry) -> tuple[str, ...]:

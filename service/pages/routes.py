@@ -85,4 +85,11 @@ async def words_page(
 @router.get("/objects/{object_id}")
 def object_page(request: Request, object_id: ObjectId, reader: ReaderDep) -> Response:
     """The page of one object: its photographs and all that Object ID asks."""
-    return render(request, "object.html", object=reader.get(object_id))
+    found = reader.get(object_id)
+    return render(
+        request,
+        "object.html",
+        object=found,
+        same=[reader.get(other) for other in found.same_as],
+        duplicates=reader.duplicates_of(object_id),
+    )

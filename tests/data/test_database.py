@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from data import database as database_module
 from data.actor import Grounds
 from data.audit_verify import verify
+from data.checks import Checks
 from data.database import (
     Database,
     DatabaseMissing,
@@ -92,6 +93,7 @@ def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) 
         ).all() == [(None, "back", None)]
     assert [one.change for one in register.history(1)] == [Change.adopted]
     assert register.at_version(1, 1) == found
+    assert Checks(register).waiting() == 0  # nobody asked to have it compared
     assert verify(opened).faults == []
     assert differences(opened) == []
     assert [each.id for each in find(opened, Query.of("vase")).objects] == [1]

@@ -63,6 +63,13 @@ class TestStrengths:
         swapped = replace(votes(0.5, 0.5), photographs=np.array([2, 1]))
         assert list(strengths([Ballot(ballot().keypoints, swapped, np.zeros(0, np.int64))], 9)) == [1, 2]
 
+    def test_photographs_that_are_not_looked_at_take_nobody_s_place(self) -> None:
+        cast = ballot(9.0, 8.0, 2.0, 1.0)
+        assert list(cast.without({1, 2, 77}).strengths(2)) == [3, 4]
+        assert list(cast.strengths(2)) == [1, 2]
+        assert cast.without(()) is cast
+        assert ballot().without({1}).strengths(2) == {}
+
     def test_without_votes_there_is_no_order(self) -> None:
         assert strengths([ballot(), ballot()], 9) == {}
 
