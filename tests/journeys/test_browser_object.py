@@ -47,7 +47,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def test_an_object_at_risk_says_so_in_the_list_and_on_its_page(page: Page, service: Running) -> None:
     page.goto(f"{service.url}/words?q=nok")
     records = page.get_by_role("region", name="Records that hold these words")
-    expect(records.get_by_role("listitem")).to_contain_text(f"Category at risk: {CATEGORY}")
+    expect(records.get_by_role("listitem")).to_contain_text(f"Category at risk: {CATEGORY}, and 1 more")
     expect(records).to_contain_text(NO_MATCH)
     records.get_by_role("link", name="Nok head").click()
     risk = page.get_by_role("region", name=re.compile("at risk"))
