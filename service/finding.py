@@ -12,6 +12,7 @@ from data.finding import NOTHING, Correction, FoundPage, Query, WordsRefused
 from data.object_id import Status
 from data.reader import Reader
 from data.register import RegisteredObject
+from data.vocabulary.risk import risk_flags
 from service.api.views import PREFIX
 
 DEFAULT_LIMIT: Final = 20
@@ -26,6 +27,7 @@ FOUND_EXAMPLE: Final[dict[str, Any]] = {
     "status": "stolen",
     "photograph_id": 23,
     "thumbnail": f"{PREFIX}/photographs/23/thumbnail",
+    "at_risk": [],
 }
 _CORRECTION: Final[dict[str, Any]] = {"word": "lemmon", "field": "", "instead": ["lemon"], "occurs": False}
 RECORDS_EXAMPLE: Final[dict[str, Any]] = {
@@ -49,6 +51,10 @@ class FoundObject(BaseModel):
     status: Status
     photograph_id: int | None = Field(description="The photograph that is shown; null if it has none.")
     thumbnail: str | None = Field(description="Address of a small copy of it.")
+    at_risk: list[str] = Field(
+        description="Categories of the Red Lists that its record falls in, each with its list and year: a reason to "
+        "look closely, and no match. The object itself tells why."
+    )
 
     @property
     def name(self) -> str:
@@ -152,4 +158,5 @@ def in_short(found: RegisteredObject, photograph_id: int | None = None) -> dict[
         "status": record.status,
         "photograph_id": photograph_id,
         "thumbnail": photograph_id and f"{PREFIX}/photographs/{photograph_id}/thumbnail",
+        "at_risk": [flag.name for flag in risk_flags(record)],
     }

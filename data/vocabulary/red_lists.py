@@ -12,6 +12,8 @@ from typing import Final
 from data.folding import fold
 from data.vocabulary.files import rows, values
 
+SOURCE: Final = "https://icom.museum/en/red-lists/"
+"""Where ICOM publishes them: what is to be quoted."""
 STEM: Final = "*"
 """At the end of a word in the tables: any word that begins so."""
 

@@ -55,6 +55,11 @@ class RiskFlag:
     unknown: tuple[Aspect, ...]
     why: str
 
+    @property
+    def name(self) -> str:
+        """The category with its list, in a line."""
+        return f"{self.category.name} ({self.list.title}, {self.list.year})"
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from data.completeness import Completeness, Missing
 from data.object_id import ViewKind
+from data.vocabulary.red_lists import SOURCE
 from data.vocabulary.risk import NO_MATCH, Aspect, RiskFlag
 
 MISSING_EXAMPLE: dict[str, JsonValue] = {
@@ -40,6 +41,7 @@ class RiskFlagView(BaseModel):
                     "archaeological objects (2000); the origin by the word \u201cNok\u201d. The record does not tell "
                     "the period.",
                     "meaning": NO_MATCH,
+                    "source": SOURCE,
                 }
             ]
         }
@@ -55,6 +57,7 @@ class RiskFlagView(BaseModel):
     unknown: list[Aspect] = Field(description="What the record does not tell.")
     why: str = Field(description="The same in words.")
     meaning: str = Field(description="What such a flag means, and what it does not.")
+    source: str = Field(description="Where ICOM publishes its Red Lists.")
 
     @classmethod
     def of(cls, flag: RiskFlag) -> RiskFlagView:
@@ -70,6 +73,7 @@ class RiskFlagView(BaseModel):
             unknown=list(flag.unknown),
             why=flag.why,
             meaning=NO_MATCH,
+            source=SOURCE,
         )
 
 

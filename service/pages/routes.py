@@ -9,12 +9,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from data.filters import TOLERANCE
 from data.finding import LONGEST_QUERY, FieldHidden, PlaceUnknown, WordsRefused
 from data.folding import in_one_line
+from data.visibility import may_write
+from data.vocabulary.red_lists import SOURCE as RED_LISTS
+from data.vocabulary.risk import NO_MATCH, risk_flags
 from models.calibrate import load_calibration
 from service import journal
 from service.alert_levels import alert_levels
-from service.api.deps import DeskDep, ObjectId, PartsDep, ReaderDep, SearchId
+from service.api.deps import DeskDep, ObjectId, PartsDep, ReaderDep, RoleDep, SearchId
 from service.asked import LONGEST_FIELD, FieldsAsked, FieldsRefused
 from service.finding import DEFAULT_LIMIT
+from service.pages.lacking import lacking
 from service.pages.rendering import render
 from service.problems import INVALID_REQUEST
 from service.records.meanings import NO_MATCH_REASONS
@@ -71,6 +75,8 @@ async def words_page(
         answer=answer,
         by_words=by_words,
         later=bool(after),
+        no_match=NO_MATCH,
+        red_lists=RED_LISTS,
         refused=refused,
         no_pictures=by_words.no_pictures
         if by_words
@@ -83,8 +89,8 @@ async def words_page(
 
 
 @router.get("/objects/{object_id}")
-def object_page(request: Request, object_id: ObjectId, reader: ReaderDep) -> Response:
-    """The page of one object: its photographs and all that Object ID asks."""
+def object_page(request: Request, object_id: ObjectId, reader: ReaderDep, role: RoleDep) -> Response:
+    """The page of one object: its photographs and all that Object ID asks; for who may add it, what lacks as well."""
     found = reader.get(object_id)
     return render(
         request,
@@ -92,4 +98,8 @@ def object_page(request: Request, object_id: ObjectId, reader: ReaderDep) -> Res
         object=found,
         same=[reader.get(other) for other in found.same_as],
         duplicates=reader.duplicates_of(object_id),
+        risks=risk_flags(found.record),
+        no_match=NO_MATCH,
+        red_lists=RED_LISTS,
+        lacks=lacking(found) if may_write(role) else None,
     )

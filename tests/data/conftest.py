@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from data.database import Database, open_database
 from data.intake import IntakeLimits, IntakePool
 from data.photos import FsspecPhotoStore
 from data.register import Register
+from tests import databases
 from tests.data.servers import Server, serving
 
 _numbers = itertools.count(1)
@@ -28,43 +26,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server: str = request.getfixturevalue("postgresql_url")
     name = f"register_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    yield server.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-@pytest.fixture(scope="session")
-def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite database with all tables, to be copied: making them takes longer than most tests."""
-    made = tmp_path_factory.mktemp("with_tables") / "register.db"
-    open_database(f"sqlite:///{made}").close()
-    return made
-
-
-@functools.cache
-def _template(server: str) -> str:
-    """The name of a database with all tables on a PostgreSQL server, likewise."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE with_tables")
-    open_database(server.rpartition("/")[0] + "/with_tables").close()
-    return "with_tables"
+    databases.create(server, name)
+    yield databases.beside(server, name)
+    databases.drop(server, name)
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
     """An open database with all tables."""
-    if database_url.startswith("sqlite"):
-        path = Path(database_url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(request.getfixturevalue("with_tables"), path)
-    else:
-        server: str = request.getfixturevalue("postgresql_url")
-        name, template = database_url.rpartition("/")[2], _template(server)
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name}".encode())
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    on_sqlite = database_url.startswith("sqlite")
+    databases.make_tables(database_url, None if on_sqlite else request.getfixturevalue("postgresql_url"))
     opened = open_database(database_url)
     yield opened
     opened.close()
