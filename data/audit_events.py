@@ -118,6 +118,14 @@ class ObjectUnlinked(ObjectEvent):
     other: int
 
 
+class ObjectMoved(ObjectEvent):
+    """An object was said to belong to another source register."""
+
+    kind = "object.moved"
+    source: str = Field(description="key of the source register that it belongs to now")
+    former: str = Field(description="key of the one before")
+
+
 class PhotographAdded(ObjectEvent):
     """An object got photographs."""
 
@@ -222,6 +230,7 @@ EVENTS: Final[dict[str, type[Event]]] = {
         ObjectSeparated,
         ObjectLinked,
         ObjectUnlinked,
+        ObjectMoved,
         PhotographAdded,
         PhotographAmended,
         PhotographRemoved,
