@@ -11,7 +11,7 @@ from data.actor import Actor
 from data.audit import AuditTrail
 from data.audit_events import Event
 from data.filters import Filters
-from data.finding import NOTHING, FoundPage, Query, find
+from data.finding import NOTHING, FoundPage, Query, find, matching_ids
 from data.history import HistoryEntry
 from data.listing import Wanted, list_objects
 from data.register import Photograph, Register, RegisteredObject
@@ -75,6 +75,15 @@ class Reader:
         """As `data.finding.find`. Raises FieldHidden for a field that the role does not see."""
         page = find(self._register.database, query, filters, limit, after, hidden_from(self.role))
         return replace(page, objects=tuple(map(self.seen, page.objects)))
+
+    def matching(self, query: Query | None = None, filters: Filters = NOTHING) -> list[int]:
+        """The numbers of all objects that `find` would list, ascending. Raises FieldHidden likewise."""
+        found = matching_ids(self._register.database, filters, query, hidden_from(self.role))
+        return [int(one) for one in found.ids]
+
+    def these(self, object_ids: Collection[int]) -> list[RegisteredObject]:
+        """As `Register.these`."""
+        return [self.seen(one) for one in self._register.these(object_ids)]
 
     def tell(self, event: Event) -> None:
         """Add an event to the audit trail, as the one who reads. Raises DatabaseUnavailable."""
