@@ -14,6 +14,7 @@ from data.register import Register
 from data.search_log import SearchLog
 from service.api import (
     alert_levels,
+    export,
     find,
     health,
     imports,
@@ -31,6 +32,7 @@ from service.api.describing import DESCRIPTION, describe
 from service.api.views import PREFIX
 from service.guards import BodyLimit, Doorkeeper, HeadAsGet, SecurityHeaders
 from service.handlers import add_handlers
+from service.importing import ImportDesk
 from service.journal import Journal
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
@@ -44,6 +46,7 @@ from service.settings import Settings, SettingsUnusable, is_loopback
 from service.workshop import open_engine, open_intake, open_register
 
 SEARCHED = "searched"
+EXPORTS_WAITING = 4
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -79,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         photographs,
         registers,
         imports,
+        export,
         vocabulary,
     ):
         app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
@@ -129,5 +133,7 @@ def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Pa
         refresher=Refresher(keeper, kept.purge, settings.refresh_seconds),
         desk=SearchDesk(register, intake, SearchLog(register.database), keeper.engine, kept),
         queue=opened.enter_context(SearchQueue(settings.search_threads, settings.search_queue)),
+        imports=opened.enter_context(ImportDesk(settings)),
+        exports=opened.enter_context(SearchQueue(1, EXPORTS_WAITING, "exports")),
         models=ModelWatch(settings.index_dir, register),
     )

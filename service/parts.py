@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.intake import IntakePool
 from data.register import Register
+from service.importing import ImportDesk, list_limits
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
@@ -15,6 +16,7 @@ from service.uploads import UploadLimits
 
 SEARCHES = "/searches"
 PHOTOGRAPHS = "/photographs"
+IMPORTS = "/imports"
 SEARCH_FIELDS = frozenset({"limit", "alert_level"})
 JSON_BYTES = 1024 * 1024
 
@@ -30,6 +32,8 @@ class Parts:
     refresher: Refresher
     desk: SearchDesk
     queue: SearchQueue
+    imports: ImportDesk
+    exports: SearchQueue
     models: ModelWatch
 
 
@@ -49,4 +53,6 @@ def body_limit(settings: Settings, path: str) -> int:
         return search_limits(settings).body_bytes
     if path.endswith(PHOTOGRAPHS):
         return photograph_limits(settings).body_bytes
+    if path.endswith(IMPORTS):
+        return list_limits(settings).body_bytes
     return JSON_BYTES
