@@ -365,7 +365,9 @@ def test_whose_it_is_comes_in_as_the_owner(
     _, outcomes = run(wrapped(record))
     owner = register.get(1).record.owner
     assert (owner.name if owner else "", owner.contact if owner else "") == (name, contact)
-    assert ("actor" in outcomes[0].reason) is not bool(name), "what is not taken is told"
+    assert ("nameActorSet/appellationValue" in outcomes[0].reason) is not bool(name), (
+        "what is not taken is told"
+    )
 
 
 def test_an_owner_goes_out_to_those_only_who_see_it() -> None:
