@@ -83,7 +83,8 @@ class RoleForbids(RuntimeError):
         self.role = role
         super().__init__(
             f"The role {role} reads objects and searches them. Changing the register, taking it out as a whole, its "
-            f"imports and its audit trail are for registrars: ask one; on a machine of your own, ARTRIEVE_ROLE says which role you have."
+            "imports and its audit trail are for registrars: ask one; on a machine of your own, ARTRIEVE_ROLE says "
+            "which role you have."
         )
 
 
