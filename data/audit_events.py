@@ -5,26 +5,20 @@ of that version, salted so that nothing can be guessed from it. Names of owners 
 and photos' hashes stay out too.
 """
 
-from typing import Any, ClassVar, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from data.audit_event import Event
+from data.audit_whole_events import (
+    BackupMade,
+    BackupRestored,
+    ImportUndone,
+    RegisterExported,
+    RegisterMoved,
+)
 
-class Event(BaseModel):
-    """What all events have in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: ClassVar[str]
-
-    @property
-    def subject(self) -> str:
-        """What the event is about, in one word: events of one object have the same."""
-        return "register"
-
-    def details(self) -> dict[str, Any]:
-        """The fields as JSON values."""
-        return self.model_dump(mode="json")
+__all__ = ["BackupMade", "BackupRestored", "Event", "ImportUndone", "RegisterExported", "RegisterMoved"]
 
 
 class ObjectEvent(Event):
@@ -145,6 +139,14 @@ class DuplicateFound(Event):
         return subject_of(self.object)
 
 
+class ObjectMoved(ObjectEvent):
+    """An object was said to belong to another source register."""
+
+    kind = "object.moved"
+    source: str = Field(description="key of the source register that it belongs to now")
+    former: str = Field(description="key of the one before")
+
+
 class PhotographAdded(ObjectEvent):
     """An object got photographs."""
 
@@ -221,12 +223,13 @@ class PhotoSearched(Event):
 
 
 class WordsSearched(Event):
-    """Somebody searched with words. No record of that is kept, and the words are not."""
+    """Somebody searched with words or fields. No record of that is kept, and what was asked for is not."""
 
     kind = "search.words"
     words: int = Field(description="how many words")
     pictures: int = Field(description="how many pictures were answered with")
     records: int = Field(description="how many records hold the words")
+    fields: tuple[str, ...] = Field(default=(), description="names of the fields that were asked for")
 
     @property
     def subject(self) -> str:
@@ -250,14 +253,20 @@ EVENTS: Final[dict[str, type[Event]]] = {
         ObjectUnlinked,
         ObjectDistinguished,
         DuplicateFound,
+        ObjectMoved,
         PhotographAdded,
         PhotographAmended,
         PhotographRemoved,
         SourceAdded,
         SourceAmended,
         SourceImported,
+        ImportUndone,
         PhotoSearched,
         WordsSearched,
+        RegisterExported,
+        BackupMade,
+        BackupRestored,
+        RegisterMoved,
     )
 }
 """Every kind of event that is written."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data.audit import Recorded
 from data.audit_events import EVENTS, ObjectEvent, PhotoSearched, RegisterAdopted
 from data.canonical import digest
-from data.history import Change, entry_values, state_of
+from data.history import Change, entry_values, register_said, state_of
 from data.rows import object_of, record_from
 from data.tables import ObjectRow, SearchRow
 from data.trail_tables import HistoryRow
@@ -142,6 +142,7 @@ class Vouched:
                 and record_from(entry.record) == one.record
                 and entry.photographs
                 == [{"id": each.id, "view": each.view.value} for each in one.photographs]
+                and register_said(entry) in (None, one.source_register.key)
                 and (entry.merged_into, tuple(entry.same_as)) == (one.merged_into, one.same_as)
             )
         return alike

@@ -15,12 +15,15 @@ from data.actor import Actor, ActorKind, Why
 from data.audit import append
 from data.canonical import digest, moment
 from data.object_id import SEARCHABLE, ObjectRecord, Status, ViewKind
-from data.registered import Photograph, RegisteredObject, VersionNotFound
+from data.registered import Photograph, RegisteredObject, RegisterName, VersionNotFound
 from data.rows import links_of, photograph_of, present, record_from, record_of, register_name
-from data.tables import ObjectRow, PhotographRow
+from data.tables import ObjectRow, PhotographRow, SourceRegisterRow
 from data.trail_tables import HistoryRow
 
 LARGEST_PAGE: Final = 500
+_REGISTER: Final = "source_register"
+_FORMER_REGISTER: Final = "former_register"
+"""What an entry keeps beside the fields of its record, among them."""
 _WRITTEN_AT_ONCE: Final = 1000
 """Entries that are kept in memory until they are written."""
 
@@ -40,6 +43,7 @@ class Change(StrEnum):
     linked = "linked"
     unlinked = "unlinked"
     distinguished = "distinguished"  # it was said not to be the same as the other one
+    moved = "moved"  # to another source register
     photograph_added = "photograph added"
     photograph_amended = "photograph amended"
     photograph_removed = "photograph removed"
@@ -57,6 +61,7 @@ _EVENTS: Final[Mapping[Change, type[events.ObjectEvent]]] = {
     Change.linked: events.ObjectLinked,
     Change.unlinked: events.ObjectUnlinked,
     Change.distinguished: events.ObjectDistinguished,
+    Change.moved: events.ObjectMoved,
     Change.photograph_added: events.PhotographAdded,
     Change.photograph_amended: events.PhotographAmended,
     Change.photograph_removed: events.PhotographRemoved,
@@ -111,7 +116,14 @@ class Chronicle:
         other: int | None = None,
         photographs: Sequence[int] = (),
     ) -> None:
-        """Keep how the object is now, under its version. `photographs` are those that the change is about."""
+        """Keep how the object is now, under its version. `photographs` are those that the change is about.
+
+        `former` is what was there before: a status, or of an object that moved the source register.
+        """
+        register = register_name(row).key
+        record = record_of(row).model_dump(mode="json") | {_REGISTER: register}
+        if change is Change.moved:
+            record[_FORMER_REGISTER] = former
         entry = {
             "object_id": row.id,
             "version": row.version,
@@ -119,7 +131,7 @@ class Chronicle:
             "status": row.status,
             "fields": list(fields),
             "other_id": other,
-            "record": record_of(row).model_dump(mode="json"),
+            "record": record,
             "photographs": [{"id": one.id, "view": one.view} for one in present(row)],
             "merged_into": row.merged_into,
             "same_as": list(links_of(row)),
@@ -137,6 +149,7 @@ class Chronicle:
             "state": state_of(entry),
             "status": row.status,
             "former": former,
+            "source": register,
             "fields": tuple(fields),
             "other": other,
             "photographs": tuple(photographs),
@@ -206,10 +219,30 @@ def object_at(session: Session, row: ObjectRow, version: int) -> RegisteredObjec
         photographs=_photographs(session, found.photographs),
         created_at=row.created_at,
         changed_at=found.changed_at,
-        source_register=register_name(row),
+        source_register=_register_at(session, row, found),
         merged_into=found.merged_into,
         same_as=tuple(found.same_as),
     )
+
+
+def register_said(entry: HistoryRow) -> str | None:
+    """The key of the source register of an entry's object; None in entries of earlier versions of Artrieve."""
+    said = entry.record.get(_REGISTER)
+    return said if isinstance(said, str) else None
+
+
+def _register_at(session: Session, row: ObjectRow, found: HistoryRow) -> RegisterName:
+    """The source register that the object belonged to then: where nobody wrote it down, the one it moved from."""
+    key = register_said(found)
+    if key is None:
+        moved = (HistoryRow.object_id == row.id, HistoryRow.version > found.version)
+        query = select(HistoryRow.record).where(*moved, HistoryRow.change == Change.moved.value)
+        record = session.scalar(query.order_by(HistoryRow.version).limit(1))
+        key = None if record is None else record.get(_FORMER_REGISTER)
+    register = None
+    if key is not None:
+        register = session.scalar(select(SourceRegisterRow).where(SourceRegisterRow.key == key))
+    return register_name(row) if register is None else RegisterName(register.key, register.name)
 
 
 def _record(found: HistoryRow) -> ObjectRecord:

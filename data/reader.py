@@ -12,7 +12,7 @@ from data.audit import AuditTrail
 from data.audit_events import Event
 from data.duplicates import Duplicate, Duplicates
 from data.filters import Filters
-from data.finding import NOTHING, FoundPage, Query, find
+from data.finding import NOTHING, FoundPage, Query, find, matching_ids
 from data.history import HistoryEntry
 from data.listing import Wanted, list_objects
 from data.register import Photograph, Register, RegisteredObject
@@ -84,6 +84,15 @@ class Reader:
         if not may_write(self.role):
             return []
         return Duplicates(self._register.database).page(object_id=object_id)
+
+    def matching(self, query: Query | None = None, filters: Filters = NOTHING) -> list[int]:
+        """The numbers of all objects that `find` would list, ascending. Raises FieldHidden likewise."""
+        found = matching_ids(self._register.database, filters, query, hidden_from(self.role))
+        return [int(one) for one in found.ids]
+
+    def these(self, object_ids: Collection[int]) -> list[RegisteredObject]:
+        """As `Register.these`."""
+        return [self.seen(one) for one in self._register.these(object_ids)]
 
     def tell(self, event: Event) -> None:
         """Add an event to the audit trail, as the one who reads. Raises DatabaseUnavailable."""

@@ -24,6 +24,7 @@ from data.registered import (
     RegisterSnapshot,
 )
 from data.rows import object_of, photograph_of
+from data.source_names import other_names
 from data.survey import ANSWERS, counted, photograph_refs
 from data.tables import ObjectRow, PhotographRow, StateRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT
@@ -91,10 +92,22 @@ class ReadRegister:
         with self.database.session() as session:
             return list(_objects(session, *conditions, limit=limit))
 
-    def find_source(self, source_key: str) -> RegisteredObject | None:
-        """The object that was registered from this source, if any."""
+    def these(self, object_ids: Collection[int]) -> list[RegisteredObject]:
+        """The objects with these ids that are there, in order of their ids, whatever their status."""
+        wanted = sorted({one for one in object_ids if 0 < one <= LARGEST_ID})
         with self.database.session() as session:
-            return next(_objects(session, ObjectRow.source_key == source_key), None)
+            return [
+                found
+                for some in in_parts(wanted, IDS_AT_ONCE)
+                for found in _objects(session, ObjectRow.id.in_(some))
+            ]
+
+    def find_source(self, source_key: str) -> RegisteredObject | None:
+        """The object that lists know under this name, if any."""
+        with self.database.session() as session:
+            moved = other_names(session, [source_key]).get(source_key)
+            known = ObjectRow.source_key == source_key if moved is None else ObjectRow.id == moved
+            return next(_objects(session, known), None)
 
     def source_keys(self, object_ids: Collection[int]) -> dict[int, str]:
         """The sources that these objects were registered from; those that name none are left out."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from data import life_cycle
+from data import life_cycle, moving
 from data.actor import UNSAID, Grounds, Why
 from data.history import HistoryEntry
 from data.merge_patch import patched
@@ -25,7 +25,7 @@ from data.registered import (
     VersionNotFound,
 )
 from data.rows import photograph_of, present, record_of
-from data.source_registers import register_id
+from data.source_registers import register_id, register_row
 from data.tables import ObjectRow
 from data.writer import StoredPhotograph, Writer
 
@@ -219,6 +219,20 @@ class Register(ReadRegister):
 
         def change(writer: Writer, row: ObjectRow) -> None:
             life_cycle.unlink(writer, row, writer.find(other_id))
+
+        return self._change(object_id, change, why, expected_version)
+
+    def move(
+        self, object_id: int, register: str, why: Grounds, expected_version: int | None = None
+    ) -> RegisteredObject:
+        """The object belongs to the source register of this key. Where it does already, nothing changes.
+
+        Raises ObjectNotFound, VersionConflict, SourceRegisterNotFound, and StatusConflict: it was merged, or the
+        register's lists have another object under its name.
+        """
+
+        def change(writer: Writer, row: ObjectRow) -> None:
+            moving.move(writer, row, register_row(writer.session, register))
 
         return self._change(object_id, change, why, expected_version)
 

@@ -130,7 +130,7 @@ class SourceRegisters:
     def get(self, key: str) -> KeptRegister:
         """The register of this key. Raises SourceRegisterNotFound."""
         with self._database.session() as session:
-            return _kept(_row(session, key))
+            return _kept(register_row(session, key))
 
     def add(self, entry: SourceRegister) -> KeptRegister:
         """Add a register. Raises SourceRegisterTaken, TooManyRegisters."""
@@ -151,7 +151,7 @@ class SourceRegisters:
         Raises SourceRegisterNotFound, KeyIsFixed and pydantic's ValidationError.
         """
         with Writer.on(self._database, self._actor) as writer:
-            row = _row(writer.session, key)
+            row = register_row(writer.session, key)
             before = _kept(row).entry
             entry = SourceRegister.model_validate(merged(before.model_dump(), changes))
             if entry.key != key:
@@ -167,7 +167,7 @@ class SourceRegisters:
     def list_taken_in(self, key: str) -> None:
         """Note that a list of this register has just been imported. Raises SourceRegisterNotFound."""
         with Writer.on(self._database, self._actor) as writer:
-            _row(writer.session, key).updated_at = writer.now
+            register_row(writer.session, key).updated_at = writer.now
             writer.changed(SourceImported(source=key))
 
 
@@ -189,7 +189,8 @@ def _found(session: Session, key: str) -> SourceRegisterRow | None:
     return session.scalar(select(SourceRegisterRow).where(SourceRegisterRow.key == key))
 
 
-def _row(session: Session, key: str) -> SourceRegisterRow:
+def register_row(session: Session, key: str) -> SourceRegisterRow:
+    """The row of the register of this key. Raises SourceRegisterNotFound."""
     found = _found(session, key)
     if found is None:
         raise SourceRegisterNotFound(key)

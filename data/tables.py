@@ -260,6 +260,15 @@ class ObjectRow(Base):
     )
 
 
+class SourceNameRow(Base):
+    """A further name of an object that moved to another source register: what that register's lists call it."""
+
+    __tablename__ = "source_names"
+
+    source_key: Mapped[str] = mapped_column(primary_key=True)
+    object_id: Mapped[int] = mapped_column(ForeignKey("objects.id"))
+
+
 class QuarantineRow(Base):
     """A row or a photo that an import could not take."""
 

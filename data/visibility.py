@@ -82,8 +82,9 @@ class RoleForbids(RuntimeError):
     def __init__(self, role: Role) -> None:
         self.role = role
         super().__init__(
-            f"The role {role} reads objects and searches them. Changing the register, its imports and its audit trail "
-            f"are for registrars: ask one; on a machine of your own, ARTRIEVE_ROLE says which role you have."
+            f"The role {role} reads objects and searches them. Changing the register, taking it out as a whole, its "
+            "imports and its audit trail are for registrars: ask one; on a machine of your own, ARTRIEVE_ROLE says "
+            "which role you have."
         )
 
 

@@ -26,6 +26,7 @@ from data.registered import (
     VersionConflict,
 )
 from data.rows import SHARED, columns_of, measurement_rows, object_of, photograph_columns, present, record_of
+from data.source_names import other_names
 from data.tables import ObjectRow, PhotographRow, SourceRegisterRow, StateRow
 
 LARGEST_ID: Final = 2**31 - 1
@@ -105,14 +106,15 @@ class Writer:
         return found
 
     def find_source(self, source_key: str) -> ObjectRow | None:
-        """The object that was registered from this source, if any."""
-        query = select(ObjectRow).where(ObjectRow.source_key == source_key)
-        return self.session.scalar(query.options(*WHOLE_OBJECT))
+        """The object that lists know under this name, if any."""
+        return self.find_sources([source_key]).get(source_key)
 
     def find_sources(self, source_keys: Collection[str]) -> dict[str, ObjectRow]:
-        """The objects that were registered from these sources, by source key."""
+        """The objects that lists know under these names, by name."""
         query = select(ObjectRow).where(ObjectRow.source_key.in_(source_keys)).options(*WHOLE_OBJECT)
-        return {row.source_key or "": row for row in self.session.scalars(query)}
+        found = {row.source_key or "": row for row in self.session.scalars(query)}
+        names = other_names(self.session, source_keys)
+        return found | {name: self.find(object_id) for name, object_id in names.items()}
 
     def add(
         self,

@@ -15,6 +15,7 @@ from data.search_log import SearchLog
 from service.api import (
     alert_levels,
     duplicates,
+    export,
     find,
     health,
     imports,
@@ -34,6 +35,7 @@ from service.background import BackgroundChecks
 from service.checking import Checking
 from service.guards import BodyLimit, Doorkeeper, HeadAsGet, SecurityHeaders
 from service.handlers import add_handlers
+from service.importing import ImportDesk
 from service.journal import Journal
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
@@ -48,6 +50,7 @@ from service.settings import Settings, SettingsUnusable, is_loopback
 from service.workshop import open_engine, open_intake, open_register
 
 SEARCHED = "searched"
+EXPORTS_WAITING = 4
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -84,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
         registers,
         duplicates,
         imports,
+        export,
         vocabulary,
     ):
         app.include_router(noun.router, prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
@@ -138,6 +142,8 @@ def _open_parts(settings: Settings, register: Register, opened: ExitStack) -> Pa
         refresher=Refresher(keeper, kept.purge, settings.refresh_seconds),
         desk=SearchDesk(register, intake, SearchLog(register.database), keeper.engine, kept),
         queue=queue,
+        imports=opened.enter_context(ImportDesk(settings)),
+        exports=opened.enter_context(SearchQueue(1, EXPORTS_WAITING, "exports")),
         models=ModelWatch(settings.index_dir, register),
         checks=BackgroundChecks(checking, queue, settings.duplicate_seconds),
     )

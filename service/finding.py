@@ -128,7 +128,8 @@ def find_records(
         raise WordsRefused("There is no word to search for. Give at least one letter or digit, or a field.")
     query = Query.of(text) if text.strip() else None
     page = reader.find(query, filters, limit, after)
-    reader.tell(WordsSearched(words=len(query.words) if query else 0, pictures=0, records=page.total))
+    words = len(query.words) if query else 0
+    reader.tell(WordsSearched(words=words, pictures=0, records=page.total, fields=filters.given))
     return FoundRecords(**records_of(query, page))
 
 

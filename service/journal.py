@@ -9,17 +9,21 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from typing import IO
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.actor import Actor
+from data.exchange.export import Format
+from data.exchange.exported import Selection
 from data.filters import Filters
 from data.reader import Reader
-from data.visibility import Role
+from data.visibility import Level, Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
+from service.exporting import exported_file
 from service.finding import FoundRecords, find_records
 from service.invalid import shortened
 from service.pages.errors import page_or_problem
@@ -133,6 +137,24 @@ def search_records(reader: Reader, text: str, filters: Filters, limit: int, afte
         ms=milliseconds_since(started),
     )
     return found
+
+
+def exported(
+    reader: Reader, kind: Format, level: Level, selection: Selection, base: str
+) -> tuple[IO[bytes], int]:
+    """Export the register, and write a line about it with the names of the fields only."""
+    started = time.perf_counter()
+    file, objects = exported_file(reader, kind, level, selection, base)
+    log.info(
+        "exported",
+        format=kind.value,
+        fields_up_to=level.value,  # `level` is how serious the line is
+        role=reader.role.value,
+        filters=list(selection.filters.given),
+        objects=objects,
+        ms=milliseconds_since(started),
+    )
+    return file, objects
 
 
 def changed(what: str, **ids: object) -> None:

@@ -1,7 +1,7 @@
 """The life cycle of objects for the API: the body is read, the change is made, and a line in the log says so.
 
 Everything here blocks. Each function raises ObjectNotFound, VersionConflict, StatusConflict (all data) and
-ServiceProblem, and gives the object as it is then.
+ServiceProblem, `move` SourceRegisterNotFound too, and gives the object as it is then.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pydantic import Field
 from data.actor import Grounds
 from data.object_id import Status
 from data.register import Register, RegisteredObject
+from data.source_registers import LONGEST_KEY
 from data.writer import LARGEST_ID
 from service import journal
 from service.bodies import read_model
@@ -36,6 +37,14 @@ class LinkBody(Grounds):
     """Why two objects are said to be the same, or not to be, and which the other one is."""
 
     other: int = Field(strict=True, ge=1, le=LARGEST_ID, description="number of the other object")
+
+
+class MoveBody(Grounds):
+    """Why an object belongs to another source register, and to which."""
+
+    register_key: str = Field(
+        alias="register", min_length=1, max_length=LONGEST_KEY, description="key of the source register"
+    )
 
 
 def recover(register: Register, object_id: int, body: bytes, expected: int | None) -> RegisteredObject:
@@ -82,4 +91,12 @@ def unlink(register: Register, object_id: int, body: bytes, expected: int | None
     given = read_model(LinkBody, body)
     found = register.unlink(object_id, given.other, given, expected)
     journal.changed("object unlinked", object=object_id, other=given.other, version=found.version)
+    return found
+
+
+def move(register: Register, object_id: int, body: bytes, expected: int | None) -> RegisteredObject:
+    """The object belongs to another source register."""
+    given = read_model(MoveBody, body)
+    found = register.move(object_id, given.register_key, given, expected)
+    journal.changed("object moved", object=object_id, register=given.register_key, version=found.version)
     return found

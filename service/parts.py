@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from data.intake import IntakePool
 from data.register import Register
 from service.background import BackgroundChecks
+from service.importing import ImportDesk, list_limits
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
@@ -16,6 +17,7 @@ from service.uploads import UploadLimits
 
 SEARCHES = "/searches"
 PHOTOGRAPHS = "/photographs"
+IMPORTS = "/imports"
 SEARCH_FIELDS = frozenset({"limit", "alert_level"})
 JSON_BYTES = 1024 * 1024
 
@@ -31,6 +33,8 @@ class Parts:
     refresher: Refresher
     desk: SearchDesk
     queue: SearchQueue
+    imports: ImportDesk
+    exports: SearchQueue
     models: ModelWatch
     checks: BackgroundChecks
 
@@ -51,4 +55,6 @@ def body_limit(settings: Settings, path: str) -> int:
         return search_limits(settings).body_bytes
     if path.endswith(PHOTOGRAPHS):
         return photograph_limits(settings).body_bytes
+    if path.endswith(IMPORTS):
+        return list_limits(settings).body_bytes
     return JSON_BYTES

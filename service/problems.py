@@ -175,6 +175,18 @@ UNSUPPORTED_BODY = _kind(
 INVALID_REQUEST = _kind(
     "invalid-request", 422, "The request has fields that are not valid", "Correct what `errors` lists."
 )
+IMPORT_REFUSED = _kind(
+    "import-refused",
+    422,
+    "The file cannot be imported as asked",
+    "`detail` says what to change; `dry_run=true` tries it without writing anything.",
+)
+EXPORT_REFUSED = _kind(
+    "export-refused",
+    422,
+    "The register cannot be exported as asked",
+    "`detail` says what to ask for instead.",
+)
 MISSING_PHOTO = _kind(
     "missing-photo",
     422,

@@ -19,8 +19,9 @@ class QueueFull(RuntimeError):
 class SearchQueue:
     """``workers`` pieces of work run at once and ``waiting`` more may wait. Used from one event loop."""
 
-    def __init__(self, workers: int, waiting: int) -> None:
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="search")
+    def __init__(self, workers: int, waiting: int, what: str = "searches or new photos") -> None:
+        self._what = what
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix=what.partition(" ")[0])
         self._places = workers + waiting
         self.inside = 0
         """How much runs or waits now."""
@@ -36,7 +37,7 @@ class SearchQueue:
     def check(self) -> None:
         """Raise QueueFull if work that came now would be refused: asked before photos are read."""
         if self.inside >= self._places:
-            raise QueueFull(f"{self.inside} searches or new photos run or wait, and no more may wait.")
+            raise QueueFull(f"{self.inside} {self._what} run or wait, and no more may wait.")
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a worker and give what it returns. Raises QueueFull, and whatever ``work`` raises.

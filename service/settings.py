@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     thumbnail_side: int = Field(
         default=320, ge=32, le=1600, description="Longest side, in pixels, of a thumbnail."
     )
+    max_import_bytes: int = Field(
+        default=64 * MIB,
+        ge=1024,
+        description="A list that is sent to the API to be imported is refused with more bytes than this.",
+    )
     max_photos_per_search: int = Field(
         default=8, ge=1, le=64, description="How many photos of one object a single search may hold."
     )

@@ -1,4 +1,4 @@
-"""Reading photos from multipart/form-data while they arrive, with hard limits on bytes and parts.
+"""Reading photos and lists from multipart/form-data while they arrive, with hard limits on bytes and parts.
 
 The framework's own form reader spools a file of any size before a route sees it. This one stops at the first
 byte too many, so that an upload of 100 MB is refused without having been kept anywhere.
@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, ClassVar
 
 import structlog
 from python_multipart.exceptions import FormParserError
@@ -49,10 +49,27 @@ class UploadLimits:
     photos: int
     fields: frozenset[str]
 
+    noun: ClassVar[str] = "photo"
+    file_field: ClassVar[str] = PHOTO_FIELD
+    """The form field that files go into."""
+    field_bytes: ClassVar[int] = MAX_FIELD_BYTES
+
     @property
     def body_bytes(self) -> int:
         """The most bytes that a whole request can need."""
         return self.photo_bytes * self.photos + ENVELOPE_BYTES
+
+    def missing(self) -> ServiceProblem:
+        """The problem for a form without a file."""
+        return ServiceProblem(MISSING_PHOTO, f"The form field `{self.file_field}` holds no file.")
+
+    def too_many(self) -> ServiceProblem:
+        """The problem for more files than are taken."""
+        return ServiceProblem(TOO_MANY_PHOTOS, f"At most {self.photos} photos are taken in one request.")
+
+    def too_large(self, name: str) -> ServiceProblem:
+        """The problem for a file with more bytes than are taken."""
+        return photo_too_large(self.photo_bytes, name)
 
 
 @dataclass(slots=True)
@@ -86,7 +103,7 @@ class PhotoForm:
 @asynccontextmanager
 async def photo_form(request: Request, limits: UploadLimits) -> AsyncIterator[PhotoForm]:
     """Read the form of a request; its photos are deleted at the end of the block. Raises ServiceProblem."""
-    reader = _FormReader(_boundary(request), limits)
+    reader = _FormReader(_boundary(request, limits), limits)
     try:
         async for chunk in request.stream():
             reader.feed(chunk)
@@ -95,13 +112,13 @@ async def photo_form(request: Request, limits: UploadLimits) -> AsyncIterator[Ph
         reader.form.close()
 
 
-def _boundary(request: Request) -> bytes:
+def _boundary(request: Request, limits: UploadLimits) -> bytes:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
         raise ServiceProblem(
             UNSUPPORTED_BODY,
-            "A photo is taken as multipart/form-data only.",
-            advice="Send it as a form upload, for example with `curl -F photo=@FILE`.",
+            f"A {limits.noun} is taken as multipart/form-data only.",
+            advice=f"Send it as a form upload, for example with `curl -F {limits.file_field}=@FILE`.",
         )
     boundary = options.get(b"boundary", b"")
     if not boundary:
@@ -149,7 +166,7 @@ class _FormReader:
                 MALFORMED_UPLOAD, "The upload ended before its last part did.", advice="Send it again."
             )
         if not self.form.files:
-            raise ServiceProblem(MISSING_PHOTO, f"The form field `{PHOTO_FIELD}` holds no file.")
+            raise self._limits.missing()
         return self.form
 
     def _begin_part(self) -> None:
@@ -171,10 +188,10 @@ class _FormReader:
             self._part.file_name = _text(options[b"filename"])[:MAX_NAME]
 
     def _begin_content(self) -> None:
-        if self._part.name == PHOTO_FIELD and self._part.file_name is not None:
+        if self._part.name == self._limits.file_field and self._part.file_name is not None:
             self._begin_photo(self._part)
         elif self._part.name not in self._limits.fields or self._part.file_name is not None:
-            raise _unknown_field(self._part.name, self._limits.fields)
+            raise _unknown_field(self._part.name, self._limits)
         elif self._part.name in self.form.fields or len(self.form.fields) >= MAX_FIELDS:
             raise _invalid(self._part.name, "This field is given more than once.")
         else:
@@ -182,9 +199,7 @@ class _FormReader:
 
     def _begin_photo(self, part: _Part) -> None:
         if len(self.form.files) >= self._limits.photos:
-            raise ServiceProblem(
-                TOO_MANY_PHOTOS, f"At most {self._limits.photos} photos are taken in one request."
-            )
+            raise self._limits.too_many()
         part.content = SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - closed by PhotoForm.close
         self.form.files.append((part.file_name or "", part.content))
 
@@ -192,16 +207,16 @@ class _FormReader:
         part = self._part
         part.size += end - start
         if part.content is None:
-            if part.size > MAX_FIELD_BYTES:
-                raise _invalid(part.name, f"This field takes at most {MAX_FIELD_BYTES} bytes.")
+            if part.size > self._limits.field_bytes:
+                raise _invalid(part.name, f"This field takes at most {self._limits.field_bytes} bytes.")
             self.form.fields[part.name] += data[start:end].decode("latin-1")
             return
         if part.size > self._limits.photo_bytes:
-            raise photo_too_large(self._limits.photo_bytes, part.file_name or "")
+            raise self._limits.too_large(part.file_name or "")
         try:
             part.content.write(data[start:end])
         except OSError as refused:
-            raise _no_room(refused) from refused
+            raise _no_room(refused, self._limits.noun) from refused
 
     def _end_part(self) -> None:
         part = self._part
@@ -212,11 +227,11 @@ class _FormReader:
         self._ended = True
 
 
-def _no_room(refused: OSError) -> ServiceProblem:
-    # Whatever the reason is, a folder for temporary files that cannot take the photo is full for this request.
+def _no_room(refused: OSError, noun: str) -> ServiceProblem:
+    # Whatever the reason is, a folder for temporary files that cannot take the file is full for this request.
     log.error("an upload cannot be written to the folder of temporary files", trouble=str(refused))
     reason = refused.strerror or type(refused).__name__
-    return ServiceProblem(INSUFFICIENT_STORAGE, f"The photo cannot be kept while it arrives: {reason}.")
+    return ServiceProblem(INSUFFICIENT_STORAGE, f"The {noun} cannot be kept while it arrives: {reason}.")
 
 
 def photo_too_large(limit: int, name: str = "") -> ServiceProblem:
@@ -233,10 +248,11 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace").strip()
 
 
-def _unknown_field(name: str, fields: frozenset[str]) -> ServiceProblem:
-    known = ", ".join(f"`{each}`" for each in [PHOTO_FIELD, *sorted(fields)])
+def _unknown_field(name: str, limits: UploadLimits) -> ServiceProblem:
+    field = limits.file_field
+    known = ", ".join(f"`{each}`" for each in [field, *sorted(limits.fields)])
     return _invalid(
-        name, f"There is no such field here. A photo goes into `{PHOTO_FIELD}` as a file; known: {known}."
+        name, f"There is no such field here. A {limits.noun} goes into `{field}` as a file; known: {known}."
     )
 
 

@@ -9,7 +9,8 @@ from data.exchange.changes import flat, take_over, take_over_views
 from data.exchange.entry import Read
 from data.exchange.mapping import reasons
 from data.exchange.report import Action
-from data.rows import present
+from data.registered import OWN_ID
+from data.rows import present, register_name
 from data.tables import ObjectRow
 from data.writer import Writer
 
@@ -41,7 +42,7 @@ def apply_read(
     if entry.needs_photo and photos and all(photo.refused for photo in photos):
         raise NotTaken(photos[0].refused)
     if row is not None:
-        return _update(writer, one, row)
+        return _update(writer, one, row, register_id)
     added = _add(writer, one, register_id)
     if not (dry_run and entry.repeats):  # a dry run adds nothing that a later row could meet
         return added
@@ -59,7 +60,7 @@ def _add(writer: Writer, one: Read, register_id: int) -> Applied:
     return Applied("add", [], row, added_cells(row), photographs)
 
 
-def _update(writer: Writer, one: Read, row: ObjectRow) -> Applied:
+def _update(writer: Writer, one: Read, row: ObjectRow, register_id: int) -> Applied:
     entry, record = one.entry, one.checked.record
     assert record is not None, "what has no record has a problem"
     before, there = cells_of(row), {photograph.id for photograph in present(row)}
@@ -76,8 +77,11 @@ def _update(writer: Writer, one: Read, row: ObjectRow) -> Applied:
         notes.append(f"{len(added)} photograph{'s' if len(added) > 1 else ''} added")
     if views := take_over_views(writer, row, one.views):
         notes.append(f"{views} view{'s' if views > 1 else ''} changed")
+    changed = bool(changed or added or views)
+    if changed and (row.register_id or OWN_ID) != register_id:
+        notes.append(f"it belongs to the register {register_name(row).key} by now")
     return Applied(
-        "update" if changed or added or views else "unchanged",
+        "update" if changed else "unchanged",
         notes,
         row,
         changes_between(before, cells_of(row)),

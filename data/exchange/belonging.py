@@ -6,7 +6,7 @@ from typing import Self
 from data.database import Database
 from data.exchange.report import ImportRefused
 from data.register import Register
-from data.registered import OWN_KEY
+from data.source_names import name_in
 from data.source_registers import SourceRegisterNotFound, SourceRegisters, register_id
 
 
@@ -27,7 +27,7 @@ class Belonging:
 
     def source_key(self, key: str) -> str:
         """A source key as it is kept: two registers may number their objects alike."""
-        return key if self.key in ("", OWN_KEY) else f"{self.key}/{key}"
+        return name_in(self.key, key)
 
     def taken_in(self, register: Register) -> None:
         """Note in the register's entry, if its key was given, that a list of it was imported."""

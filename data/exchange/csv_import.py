@@ -26,6 +26,7 @@ def import_csv(
     progress: Callable[[RowOutcome], None] | None = None,
     begun: Callable[[int], None] | None = None,
     source_register: str | None = None,
+    called: str = "",
 ) -> ImportReport:
     """Import the file; a second run changes nothing, a run after a crash finishes the first.
 
@@ -36,7 +37,8 @@ def import_csv(
     our names or common synonyms need none. `authority` reports rows that name none. With `dry_run` nothing
     is written, neither to the register nor to the photo store. `progress` is called for each row, in order,
     after it is safe in the database. Objects belong to the source register of the key `source_register`, without
-    one to this installation's own; the same row from two registers is two objects.
+    one to this installation's own; the same row from two registers is two objects. `called` is the name under which
+    the source is kept, where its path is nobody's: that of a file that was sent.
 
     Bad rows and bad photos go into quarantine (data.quarantine) and the rest goes on. Raises ImportRefused if
     the file as a whole cannot be read or there is no such source register, DatabaseUnavailable,
@@ -48,7 +50,7 @@ def import_csv(
     with open_csv(path, recognising(wanted)) as file:
         columns = Columns.of(file.header, wanted)
         source = ImportSource(
-            source_name(path),
+            called or source_name(path),
             sha256_of(path),
             columns.names(),
             authority or "",

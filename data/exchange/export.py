@@ -1,19 +1,29 @@
 """Writes the register into a file, or a folder of documents, and its photos beside it."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from data.exchange.exported import PUBLIC, ExportedObject, ExportRefused, exported
+from data.audit_events import RegisterExported
+from data.exchange.exported import (
+    EVERYTHING,
+    ExportedObject,
+    ExportRefused,
+    Selection,
+    demand_level,
+    exported,
+    fields_up_to,
+)
 from data.exchange.lido_out import write_lido
 from data.exchange.linked_art import Resolve, documents_of, no_concept, write_linked_art
 from data.exchange.table_out import write_csv, write_excel
 from data.photos import PhotoCorrupt, PhotoMissing
 from data.reader import Reader
-from data.visibility import hidden_from
+from data.visibility import Level
 
 
 class Format(StrEnum):
@@ -59,32 +69,71 @@ def export(
     path: Path,
     kind: Format,
     *,
-    fields: Collection[str] = PUBLIC,
+    level: Level = Level.public,
+    selection: Selection = EVERYTHING,
     photos: Path | None = None,
     base: str = "",
     resolve: Resolve = no_concept,
 ) -> Exported:
-    """Write every object, in the order of their ids, with those of these fields that the reader sees.
+    """Write the selected objects, in the order of their ids, with the fields up to this level.
 
-    `path` is a file that is written anew, or for Linked Art a folder that is there. `photos` is a folder beside the
-    file that its name is given relative to; photos go there as JPEGs. `base` begins the ids of Linked Art. Raises
-    ExportRefused, OSError, and what the database and the photo store raise.
+    The audit trail tells who exported what, also of an export that did not come to its end. `path` is a file that is
+    written anew, or for Linked Art a folder that is there. `photos` is a folder beside the file that its name is given
+    relative to; photos go there as JPEGs. `base` begins the ids of Linked Art. Raises ExportRefused, LevelHidden,
+    FieldHidden, OSError, and what the database and the photo store raise.
     """
-    done = Exported()
-    folder = photos.name if photos else ""
-    seen = frozenset(fields) - hidden_from(reader.role)
-    objects = _with_photos(reader, exported(reader, seen, folder), photos, done)
+    demand_level(reader.role, level)
+    done, seen = Exported(), fields_up_to(level)
+    objects = exported(reader, seen, photos.name if photos else "", selection)
+    with _told(reader, kind, level, selection, done):
+        with_photos = _with_photos(reader, objects, photos, done)
+        _write(path, kind, with_photos, seen, base, resolve, photos=photos is not None)
+    return done
+
+
+@contextmanager
+def _told(reader: Reader, kind: Format, level: Level, selection: Selection, done: Exported) -> Iterator[None]:
+    """Tell the audit trail what went out at the end of the block, however that ends; not if nothing did."""
+    complete = False
+    try:
+        yield
+        complete = True
+    finally:
+        if complete or done.objects:
+            query = selection.query
+            event = RegisterExported(
+                format=kind,
+                role=reader.role,
+                level=level,
+                objects=done.objects,
+                photographs=done.photographs,
+                words=len(query.words) if query else 0,
+                filters=selection.filters.given,
+                complete=complete,
+            )
+            reader.tell(event)
+
+
+def _write(
+    path: Path,
+    kind: Format,
+    objects: Iterable[ExportedObject],
+    seen: frozenset[str],
+    base: str,
+    resolve: Resolve,
+    *,
+    photos: bool,
+) -> None:
     if kind is Format.linked_art:
         _linked_art(path, objects, base, resolve)
     elif kind is Format.excel:
-        write_excel(path, objects, seen, photos=photos is not None)
+        write_excel(path, objects, seen, photos=photos)
     elif kind is Format.csv:
         with path.open("w", encoding="utf-8", newline="") as table:
-            write_csv(table, objects, seen, photos=photos is not None)
+            write_csv(table, objects, seen, photos=photos)
     else:
         with path.open("wb") as file:
             write_lido(file, objects)
-    return done
 
 
 def _linked_art(path: Path, objects: Iterable[ExportedObject], base: str, resolve: Resolve) -> None:

@@ -4,24 +4,75 @@ An exported record holds nothing of the other fields, so that no format can let 
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from data import visibility
+from data.filters import Filters
+from data.finding import NOTHING, Query
 from data.listing import LARGEST_PAGE, Wanted
 from data.object_id import ObjectRecord, ViewKind
+from data.parts import in_parts
 from data.reader import Reader
 from data.registered import RegisteredObject
+from data.visibility import SEES, Level, Role, RoleForbids
 
 EVERY_FIELD: Final = frozenset(visibility.fields())
 """All fields of a record; parts of a field behind a dot: theft.place."""
-PUBLIC: Final = EVERY_FIELD - visibility.hidden_from(visibility.Role.public)
+_UP_TO: Final = {
+    Level.public: Role.public,
+    Level.professional: Role.professional,
+    Level.restricted: Role.registrar,
+}
+"""The role that sees each level and none above it."""
+
+
+def fields_up_to(level: Level) -> frozenset[str]:
+    """The fields of this level and of those below it."""
+    return EVERY_FIELD - visibility.hidden_from(_UP_TO[level])
+
+
+PUBLIC: Final = fields_up_to(Level.public)
 """The fields that go out unless more is asked for: those that are for everybody."""
+
+
+class LevelHidden(RoleForbids):
+    """Somebody asks for fields that the role does not see."""
+
+    def __init__(self, role: Role, level: Level) -> None:
+        self.role = role
+        RuntimeError.__init__(
+            self,
+            f"The role {role} does not see {level} fields, so it cannot export them. Ask for fewer, or ask a "
+            "registrar; on a machine of your own, ARTRIEVE_ROLE says which role you have.",
+        )
+
+
+def demand_level(role: Role, level: Level) -> None:
+    """Raise LevelHidden unless the role sees the fields of this level."""
+    if level not in SEES[role]:
+        raise LevelHidden(role, level)
 
 
 class ExportRefused(ValueError):
     """The register cannot be written as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which objects go out: those that `find` would list. Nothing asked for: every object, withdrawn ones too."""
+
+    query: Query | None = None
+    filters: Filters = NOTHING
+
+    @property
+    def given(self) -> bool:
+        """Whether anything is asked for."""
+        return self.query is not None or bool(self.filters.given)
+
+
+EVERYTHING: Final = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +106,18 @@ def limited(record: ObjectRecord, fields: Collection[str]) -> ObjectRecord:
 
 
 def exported(
-    reader: Reader, fields: Collection[str] = PUBLIC, photo_folder: str = ""
+    reader: Reader,
+    fields: Collection[str] = PUBLIC,
+    photo_folder: str = "",
+    selection: Selection = EVERYTHING,
 ) -> Iterator[ExportedObject]:
-    """Every object of the register that stands for itself, as the reader sees it, read page by page.
+    """Every selected object that stands for itself, as the reader sees it, in order of ids and read page by page.
 
-    `photo_folder` is where photos will lie, relative to the file; without it photographs have no names.
+    `photo_folder` is where photos will lie, relative to the file; without it photographs have no names. Raises
+    FieldHidden for a selection by what the reader's role does not see.
     """
     allowed = frozenset(fields) & (EVERY_FIELD - visibility.hidden_from(reader.role))
-    after = 0
-    while page := reader.page(Wanted(), after=after, limit=LARGEST_PAGE):
+    for page in _pages(reader, selection):
         standing = [one for one in page if one.merged_into is None]
         keys = reader.source_keys([one.id for one in standing])
         for one in standing:
@@ -74,6 +128,16 @@ def exported(
                 photographs=_photographs(one, photo_folder),
                 fields=allowed,
             )
+
+
+def _pages(reader: Reader, selection: Selection) -> Iterator[Sequence[RegisteredObject]]:
+    if selection.given:
+        for some in in_parts(reader.matching(selection.query, selection.filters), LARGEST_PAGE):
+            yield reader.these(some)
+        return
+    after = 0
+    while page := reader.page(Wanted(), after=after, limit=LARGEST_PAGE):
+        yield page
         after = page[-1].id
 
 

@@ -24,6 +24,8 @@ from data.register import Register
 
 Kind = Literal["csv", "excel", "lido", "iiif"]
 Progress = Callable[[RowOutcome], None]
+SHEET_MARK: Final = "#"
+"""Between the path of an Excel file and the name of its sheet."""
 NOTES_TOLD: Final = 10
 """Of how many records it is told at the end what was not taken; the outcomes tell it of each."""
 _START: Final = 4096
@@ -54,6 +56,13 @@ class _Bringing:
     progress: Progress | None
     begun: Callable[[int], None] | None
     source_register: str | None
+    called: str
+    """The name under which the source is kept; empty: its path or address."""
+
+    def name_of(self, source: Path | str, sheet: str = "") -> str:
+        """The name under which a source is kept. Each sheet of an Excel file is a list of its own."""
+        plain = self.called or (source_name(source) if isinstance(source, Path) else source)
+        return f"{plain}{SHEET_MARK}{sheet}" if sheet else plain
 
     def bring(
         self,
@@ -103,6 +112,7 @@ def import_file(
     progress: Progress | None = None,
     begun: Callable[[int], None] | None = None,
     source_register: str | None = None,
+    called: str = "",
 ) -> ImportReport:
     """Import a file, or a IIIF manifest at an address; see `data.exchange.csv_import.import_csv` for the rest.
 
@@ -122,9 +132,10 @@ def import_file(
             progress=progress,
             begun=begun,
             source_register=source_register,
+            called=called,
         )
     refuse_no_text(asked.authority)
-    into = _Bringing(register, pool, asked.authority, dry_run, progress, begun, source_register)
+    into = _Bringing(register, pool, asked.authority, dry_run, progress, begun, source_register, called)
     if path is not None and kind == "excel":
         return _import_excel(path, asked, into)
     with RemotePhotos.opened(fetcher, pool.limits.max_bytes) as photos:
@@ -151,7 +162,9 @@ def _import_excel(path: Path, asked: Asked, into: _Bringing) -> ImportReport:
     with open_excel(path, recognising(asked.mapping), asked.sheet) as file:
         columns = Columns.of(file.header, asked.mapping)
         entries = entries_of(file.rows, columns, path.parent.resolve(), asked.authority)
-        report = into.bring(source_name(path), sha256_of(path), entries, columns.names(), into.progress)
+        report = into.bring(
+            into.name_of(path, file.sheet), sha256_of(path), entries, columns.names(), into.progress
+        )
     report.notes += file.notes
     report.mapped, report.unmapped = columns.names(), columns.unmapped
     return report
@@ -162,7 +175,7 @@ def _import_lido(path: Path, asked: Asked, into: _Bringing, photos: RemotePhotos
     with open_lido(
         path, authority=asked.authority, schema=asked.schema, language=asked.language, linked=photos.linked
     ) as file:
-        report = into.bring(source_name(path), sha256_of(path), noted.keeping(file.entries), {}, noted.see)
+        report = into.bring(into.name_of(path), sha256_of(path), noted.keeping(file.entries), {}, noted.see)
     report.notes += file.notes + noted.summary()
     return report
 
@@ -174,9 +187,10 @@ def _import_iiif(
     manifest = read_manifest(data, str(source), asked.language)
     entry, notes, columns = entry_of(manifest, photos, asked.mapping, asked.authority)
     noted = _Noted(into.progress)
-    name = source_name(source) if isinstance(source, Path) else source
     sha256 = hashlib.sha256(data).hexdigest()
-    report = into.bring(name, sha256, noted.keeping([(entry, notes)]), columns.names(), noted.see)
+    report = into.bring(
+        into.name_of(source), sha256, noted.keeping([(entry, notes)]), columns.names(), noted.see
+    )
     report.mapped, report.notes = columns.names(), noted.summary()
     return report
 

@@ -1,7 +1,7 @@
 """The imports that were made: which there are, how far each came, and what it changed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -135,6 +135,13 @@ class Imports:
         query = query.order_by(ImportChangeRow.id).limit(min(max(limit, 1), LARGEST_PAGE))
         with self._database.session() as session:
             return [_change(row) for row in session.scalars(query)]
+
+    def every_change(self, import_id: int) -> Iterator[ImportChange]:
+        """All changes of an import in their order, read page by page. Raises ImportNotFound when they are begun."""
+        after = 0
+        while page := self.changes(import_id, after, LARGEST_PAGE):
+            yield from page
+            after = page[-1].id
 
     def _import(self, row: ImportRow) -> Import:
         state = row.state

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from data.database import Database
+from data.source_names import other_names
 from data.tables import ObjectRow, PhotographRow
 
 
@@ -37,28 +38,30 @@ def known_under(database: Database, keys: Collection[str]) -> dict[str, Known]:
         PhotographRow.undone_at,
     )
     state = (ObjectRow.source_values.is_not(None), ObjectRow.undone_at.is_not(None))
-    query = (
-        select(*of_object, *state, *of_photograph)
-        .outerjoin(ObjectRow.photographs)
-        .where(ObjectRow.source_key.in_(keys))
-    )
-    known: dict[str, Known] = {}
     with database.session() as session:
-        for (
-            key,
-            object_id,
-            digest,
-            keeps,
-            undone,
-            sha256,
-            view,
-            removed_at,
-            photo_undone_at,
-        ) in session.execute(query):
-            here = known.setdefault(key or "", Known(object_id, digest, keeps, undone))
-            if sha256 is None or photo_undone_at is not None:
-                continue
-            here.sha256s.add(sha256)
-            if removed_at is None:
-                here.views[sha256] = view
-    return known
+        names = other_names(session, keys)
+        wanted = ObjectRow.source_key.in_(keys)
+        if names:  # only then: no index helps with what may be either
+            wanted = or_(wanted, ObjectRow.id.in_(names.values()))
+        query = select(*of_object, *state, *of_photograph).outerjoin(ObjectRow.photographs).where(wanted)
+        rows = session.execute(query).all()
+    known: dict[str, Known] = {}
+    for (
+        key,
+        object_id,
+        digest,
+        keeps,
+        undone,
+        sha256,
+        view,
+        removed_at,
+        photo_undone_at,
+    ) in rows:
+        here = known.setdefault(key or "", Known(object_id, digest, keeps, undone))
+        if sha256 is None or photo_undone_at is not None:
+            continue
+        here.sha256s.add(sha256)
+        if removed_at is None:
+            here.views[sha256] = view
+    by_id = {one.object_id: one for one in known.values()}
+    return known | {name: by_id[number] for name, number in names.items()}

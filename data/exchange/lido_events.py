@@ -20,6 +20,7 @@ def events_of(elements: Elements, block: Element, notes: list[str]) -> dict[str,
     made = [event for event in events if kinds[event] & words.PRODUCTION]
     lost = [event for event in events if kinds[event] & words.LOSS]
     found = [event for event in events if kinds[event] & words.FINDING]
+    owned = [event for event in events if kinds[event] & words.OWNERSHIP]
     fields: dict[str, Any] = {
         "maker": _maker(elements, made),
         "date": _date(elements, elements.find(made, "eventDate")[:1], notes),
@@ -28,6 +29,7 @@ def events_of(elements: Elements, block: Element, notes: list[str]) -> dict[str,
         "materials": _materials(elements, elements.find(events, "eventMaterialsTech")),
         "theft": _theft(elements, lost, notes),
         "case_reference": _case(elements, lost),
+        "owner": _owner(elements, owned, lost),
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -53,6 +55,27 @@ def _maker(elements: Elements, made: Sequence[Element]) -> str:
         if text:
             makers.append(text)
     return "; ".join(makers) or ", ".join(elements.terms(elements.find(made, "culture")))
+
+
+def _owner(elements: Elements, owned: Sequence[Element], lost: Sequence[Element]) -> dict[str, str]:
+    """Whose the object is: by an event of its own, or as whoever is called its owner where it was lost."""
+    names = [
+        name
+        for actor in elements.find([*owned, *lost], "eventActor")
+        if _is_owner(elements, actor, owned)
+        and (
+            name := elements.name(elements.find(actor, "actorInRole", "actor", "nameActorSet"))
+            or elements.text(elements.find(actor, "displayActorInRole"))
+        )
+    ]
+    contact = "\n\n".join(elements.texts(elements.find(owned, "eventDescriptionSet", "descriptiveNoteValue")))
+    parts = {"name": "; ".join(dict.fromkeys(names)), "contact": contact}
+    return parts if any(parts.values()) else {}
+
+
+def _is_owner(elements: Elements, actor: Element, owned: Sequence[Element]) -> bool:
+    roles = {term.casefold() for term in elements.terms(elements.find(actor, "actorInRole", "roleActor"))}
+    return bool(roles & words.OWNERS) or (not roles and actor.getparent() in owned)
 
 
 def _ends(elements: Elements, date: Iterable[Element]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from lxml import etree
 from data.exchange import lido_words as words
 from data.exchange.exported import ExportedObject, ExportedPhotograph
 from data.exchange.lido_schema import NAMESPACE, XML_LANG
-from data.object_id import DatePeriod, Measurement, ObjectRecord, TheftDetails
+from data.object_id import DatePeriod, Measurement, ObjectRecord, OwnerDetails, TheftDetails
 
 UNKNOWN_LANGUAGE: Final = "und"
 _CATEGORY: Final = "http://www.cidoc-crm.org/crm-concepts/E22"
@@ -136,6 +136,18 @@ def _events(described: _Element, record: ObjectRecord) -> None:
     if record.theft or record.case_reference:
         with _event(wrap, "Loss", words.LOSS_ID, record.case_reference) as lost:
             _theft(lost, record.theft or TheftDetails())
+    if record.owner:
+        with _event(wrap, words.OWNERSHIP_TERM, "") as owned:
+            _owner(owned, record.owner)
+
+
+def _owner(owned: _Element, owner: OwnerDetails) -> None:
+    if owner.name:
+        role = _chain(owned, "eventActor", "actorInRole")
+        _add(_chain(role, "actor", "nameActorSet"), "appellationValue", owner.name)
+        _concept(_add(role, "roleActor"), words.OWNER)
+    if owner.contact:  # LIDO has no place for it in the actor
+        _add(_add(owned, "eventDescriptionSet"), "descriptiveNoteValue", owner.contact)
 
 
 def _date(made: _Element, date: DatePeriod) -> None:

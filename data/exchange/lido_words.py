@@ -17,6 +17,13 @@ LOSS: Final = frozenset(
         "robo", "pérdida", "furto", "perdita",
     }
 )  # fmt: skip
+OWNERSHIP_TERM: Final = "Ownership"
+OWNERSHIP: Final = frozenset(
+    {"ownership", "possession", "eigentum", "besitz", "propriété", "propiedad", "proprietà"}
+)
+"""Kinds of events that tell whose the object is now. A provenance tells whose it once was, and is no such event."""
+OWNER: Final = "owner"
+OWNERS: Final = frozenset({OWNER, "eigentümer", "besitzer", "propriétaire", "propietario", "proprietario"})
 FINDING: Final = frozenset(
     {f"{TERMINOLOGY}lido00002", "finding", "discovery", "fund", "découverte", "hallazgo"}
 )

@@ -7,12 +7,13 @@ if this one had never been, and undoing that one later arrives there. What peopl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from data.actor import Why
+from data.audit_events import ImportUndone
 from data.exchange.cells import UNDONE as WITHDRAWN
 from data.exchange.cells import cells_of, is_seen, put_back
 from data.exchange.import_lock import forget, held
@@ -81,6 +82,7 @@ def undo_import(
                 row.state, row.undone_at, row.undone_by = UNDONE, writer.now, str(register.actor)
                 row.withdrawn, row.returned = counts.withdrawn, counts.returned
                 row.photographs_removed, row.kept = counts.photographs, counts.kept
+                writer.changed(ImportUndone(number=import_id, **asdict(counts)))
         forget(register.database, import_id)
     return Undone(imports.get(import_id), already)
 

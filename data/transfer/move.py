@@ -8,7 +8,10 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.database import Database
+from data.actor import Actor
+from data.audit import append
+from data.audit_events import RegisterMoved
+from data.database import Database, utc_now
 from data.transfer.carried import CarriedTable, carried_tables
 from data.transfer.checks import CHECKS, Check, problems, rebuild
 from data.transfer.loading import TransferRefused, is_blank, loading, put_rows
@@ -32,12 +35,15 @@ def move(
     target: Database,
     progress: Callable[[int], None] | None = None,
     checks: Sequence[Check] = CHECKS,
+    *,
+    actor: Actor | None = None,
 ) -> Moved:
     """Copy everything from one open database into another one, which must be blank; the source stays as it is.
 
     Writers of the source wait meanwhile, so nothing can change while it is read. The target gets all rows in one
     transaction, which is only committed when every table has the same fingerprint on both sides and every check
-    holds. `progress` is told how many rows were copied. Raises TransferRefused and DatabaseUnavailable.
+    holds. With an `actor` the audit trail tells of it, on both sides. `progress` is told how many rows were copied.
+    Raises TransferRefused and DatabaseUnavailable.
     """
     if _same(source, target):
         raise TransferRefused("The register is in this database already. Name another one.")
@@ -47,6 +53,10 @@ def move(
         )
     tables = carried_tables()
     with unchanging(source, tables) as read, target.session(writes=True) as written:
+        if actor is not None:  # the source keeps it only if all went well, and after the target does
+            event = RegisterMoved(former=_kind(source), database=_kind(target))
+            append(read, actor, [event], utc_now())
+            read.flush()
         with loading(written, tables):
             sent = {each.name: _copy(read, written, each, progress) for each in tables}
         for each in tables:
@@ -56,6 +66,10 @@ def move(
             raise TransferRefused(f"Nothing was moved, for the register is not whole. {' '.join(wrong)}")
         rebuild(written)
     return Moved(sent)
+
+
+def _kind(database: Database) -> str:
+    return "sqlite" if database.is_sqlite else "postgresql"
 
 
 def _same(source: Database, target: Database) -> bool:
@@ -70,7 +84,7 @@ def unchanging(database: Database, tables: Sequence[CarriedTable]) -> Iterator[S
     with database.session(writes=database.is_sqlite) as session:
         if not database.is_sqlite:
             names = ", ".join(f'"{each.name}"' for each in tables)
-            session.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
+            session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
         yield session
 
 

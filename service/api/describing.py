@@ -15,7 +15,7 @@ from data.actor import Grounds
 from data.object_id import ObjectRecord
 from data.source_registers import SourceRegister
 from service.deciding import KeepBody
-from service.life_cycle import LinkBody, MergeBody, ReinstateBody
+from service.life_cycle import LinkBody, MergeBody, MoveBody, ReinstateBody
 from service.problem_details import ProblemDetails
 from service.problems import (
     INTERNAL_ERROR,
@@ -48,6 +48,7 @@ READ_BY_ROUTES: Final[tuple[type[BaseModel], ...]] = (
     MergeBody,
     LinkBody,
     KeepBody,
+    MoveBody,
 )
 """The models of bodies that routes read by themselves, in a thread."""
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since."}}

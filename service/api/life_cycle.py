@@ -25,7 +25,7 @@ from service.api.describing import failing, json_body, reference
 from service.api.history_views import HistoryPage
 from service.api.objects import entity_tag
 from service.api.views import ObjectView
-from service.life_cycle import LinkBody, MergeBody, ReinstateBody
+from service.life_cycle import LinkBody, MergeBody, MoveBody, ReinstateBody
 from service.problems import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
@@ -35,6 +35,7 @@ from service.problems import (
     MALFORMED_JSON,
     NOT_ALLOWED,
     OBJECT_NOT_FOUND,
+    SOURCE_REGISTER_NOT_FOUND,
     STATUS_CONFLICT,
     UNSUPPORTED_BODY,
     VERSION_CONFLICT,
@@ -46,7 +47,7 @@ router = APIRouter(prefix="/objects", tags=["objects"])
 PAGE = 50
 LARGEST_PAGE = 200
 _READING = (OBJECT_NOT_FOUND, INVALID_REQUEST, DATABASE_UNAVAILABLE)
-_CHANGING = failing(
+_CHANGES = (
     NOT_ALLOWED,
     BAD_REQUEST,
     MALFORMED_JSON,
@@ -57,6 +58,7 @@ _CHANGING = failing(
     UNSUPPORTED_BODY,
     *_READING,
 )
+_CHANGING = failing(*_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,16 @@ async def post_link(asked: AskedDep) -> ObjectView:
 async def post_unlink(asked: AskedDep) -> ObjectView:
     """The object and the `other` one are not the same after all."""
     return await asked.answer(life_cycle.unlink)
+
+
+@router.post(
+    "/{object_id}/move",
+    openapi_extra=_given(MoveBody, register="veldermond"),
+    responses=failing(*_CHANGES, SOURCE_REGISTER_NOT_FOUND),
+)
+async def post_move(asked: AskedDep) -> ObjectView:
+    """The object belongs to the source register of the key `register`. Lists of both registers know it from then on."""
+    return await asked.answer(life_cycle.move)
 
 
 @router.get("/{object_id}/history", responses=failing(*_READING))

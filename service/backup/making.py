@@ -2,7 +2,7 @@
 
 The index is held first, the database is read in one transaction after that, and the photos last: the index then knows
 no photograph that the rows do not, and every photo that a row names is there, for the store never changes or deletes
-one.
+one. The audit trail tells of the backup behind what the backup holds, before its file is in its place.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.audit import AuditTrail
+from data.audit_events import BackupMade
 from data.database import migrated_to
 from data.photos import PhotoCorrupt, PhotoMissing, PhotoStore
 from data.register import Register
@@ -109,9 +111,21 @@ def make_backup(
             photos=photos,
             index=_write_index(index, writer) if index else {},
         )
-        writer.add(MANIFEST, manifest.model_dump_json(indent=1).encode())
+        said = writer.add(MANIFEST, manifest.model_dump_json(indent=1).encode())
         writer.end()
+        # before the file is in its place: no backup appears that the trail doesn't tell of
+        AuditTrail(register.database).tell(register.actor, _event(manifest, said))
         return Backup(manifest, file.tell(), problem)
+
+
+def _event(manifest: Manifest, said: Member) -> BackupMade:
+    return BackupMade(
+        manifest=said.sha256,
+        revision=manifest.revision,
+        objects=manifest.tables["objects"].rows,
+        photos=manifest.photos.count,
+        missing=len(manifest.photos.missing),
+    )
 
 
 def _held(stack: ExitStack, index_dir: Path, place: Path) -> tuple[HeldIndex | None, str]:

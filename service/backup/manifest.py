@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from data.transfer.carried import CarriedTable, Kind
 from data.transfer.rows import Fingerprint
@@ -104,15 +105,23 @@ class Manifest(_Said):
     tables: dict[Name, TableSaid]
     photos: PhotosSaid
     index: dict[Annotated[str, Field(max_length=100)], Member]
+    _sha256: str = PrivateAttr(default="")
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes that it was read from; empty if it was not."""
+        return self._sha256
 
     @classmethod
     def read(cls, data: bytes) -> Self:
         """Raises ArchiveRefused."""
         try:
-            return cls.model_validate_json(data)
+            said = cls.model_validate_json(data)
         except ValidationError as problem:
             wrong = problem.errors()[0]
             where = ".".join(str(part) for part in wrong["loc"])[:80]
             raise ArchiveRefused(
                 f"The manifest of this backup is wrong at {where}: {wrong['msg'][:200]}."
             ) from problem
+        said._sha256 = hashlib.sha256(data).hexdigest()
+        return said

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
+from data.actor import Actor
+from data.audit import AuditTrail
+from data.audit_events import BackupRestored
 from data.database import Database, DatabaseUnavailable, open_database
 from data.photos import PhotoStore
 from data.tables import StateRow
@@ -15,6 +19,7 @@ from data.transfer.loading import is_blank
 from data.transfer.move import move
 from indexer.generation import POINTER
 from indexer.indexing import one_writer
+from service.acting import SERVICE
 from service.backup.archive import Archive
 from service.backup.layout import LARGEST_PHOTO_BYTES, ArchiveRefused, RestoreRefused, Section, photo_key
 from service.backup.manifest import Manifest
@@ -81,16 +86,32 @@ class _Target:
                 return False
             raise
 
+    def trail_end(self) -> str:
+        """The end of the audit trail that is there; empty if there is none that can be read."""
+        if not (self.file and self.file.exists() and self.file.stat().st_size):
+            return ""
+        try:
+            with closing(Database(self.url)) as database:
+                head = AuditTrail(database).head()
+        except (DatabaseUnavailable, SQLAlchemyError):  # whatever is there is about to be replaced
+            return ""
+        return str(head) if head.sequence else ""
+
 
 def restore(
-    path: Path, settings: Settings, progress: Progress = unwatched, *, replace: bool = False
+    path: Path,
+    settings: Settings,
+    progress: Progress = unwatched,
+    *,
+    replace: bool = False,
+    actor: Actor = SERVICE,
 ) -> Restored:
     """Bring register, photos and index to what they were when the backup was made.
 
     Where something is already it is refused, unless `replace` says so: then what was there is kept beside until the
-    end. Killed at any moment it leaves what was there or what was restored; run again, it ends that and says so.
-    Raises ArchiveRefused for a backup that is not good, RestoreRefused, DatabaseUnavailable, PhotoStoreUnavailable,
-    and IndexBusy.
+    end. The restored register's audit trail tells of it, as of `actor`. Killed at any moment it leaves what was there
+    or what was restored; run again, it ends that and says so. Raises ArchiveRefused for a backup that is not good,
+    RestoreRefused, DatabaseUnavailable, PhotoStoreUnavailable, and IndexBusy.
     """
     make_folder(settings.data_dir, "ARTRIEVE_DATA_DIR")
     target = _Target(settings)
@@ -103,6 +124,7 @@ def restore(
         hold_hashes(archive, manifest, progress)
         try:
             _stage(archive, manifest, target, progress)
+            _tell(manifest, target, actor)
             _put_photos(archive, manifest, target.photos, progress)
         except BaseException:
             target.swap.discard()
@@ -145,9 +167,18 @@ def _stage(archive: Archive, manifest: Manifest, target: _Target, progress: Prog
     database, index = target.swap.staged_database, target.swap.staged_index
     make_folder(database.parent, "ARTRIEVE_DATABASE_URL")
     unpack_database(archive, manifest, database, progress)
-    make_single(database)
     demand_photos(archive, manifest, database)
     unpack_index(archive, index)
+
+
+def _tell(manifest: Manifest, target: _Target, actor: Actor) -> None:
+    """Add the event to the trail that was checked, in the register that is not in its place yet."""
+    with closing(sqlite_at(target.swap.staged_database)) as staged:
+        event = BackupRestored(
+            manifest=manifest.sha256, revision=manifest.revision, replaced=target.trail_end()
+        )
+        AuditTrail(staged).tell(actor, event)
+    make_single(target.swap.staged_database)
 
 
 def _put_photos(archive: Archive, manifest: Manifest, photos: PhotoStore, progress: Progress) -> None:

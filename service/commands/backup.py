@@ -30,10 +30,10 @@ def backup(
     """Write register, photos and index into one file, while the service runs. Settings are not in it."""
     from service.backup.making import make_backup
     from service.settings import load_settings
-    from service.workshop import make_folder, opened_register
+    from service.workshop import make_folder, opened_for_registrar
 
     settings = load_settings()
-    with interruptible("Nothing was written."), opened_register(settings, create=False) as register:
+    with interruptible("Nothing was written."), opened_for_registrar(settings, create=False) as register:
         make_folder(settings.data_dir, "ARTRIEVE_DATA_DIR")
         with watched() as watching:
             made = make_backup(
@@ -69,6 +69,8 @@ def restore(
     ] = False,
 ) -> None:
     """Bring register, photos and index back from a backup. Exit code 1 when it or what stands on it is not good."""
+    from data.visibility import demand_writer
+    from service.acting import command_user
     from service.backup.restoring import restore as restore_backup
     from service.backup.verifying import verify
     from service.settings import load_settings
@@ -82,8 +84,9 @@ def restore(
     settings = (
         load_settings() if into is None else load_settings(data_dir=into, database_url="", photos_url="")
     )
+    demand_writer(settings.role)
     with interruptible("What was there is as it was."), watched() as watching:
-        restored = restore_backup(file, settings, watching.show, replace=replace)
+        restored = restore_backup(file, settings, watching.show, replace=replace, actor=command_user())
     if restored.settled:
         warn(restored.settled)
     say(f"Restored {told(restored.manifest)}.")
@@ -101,11 +104,14 @@ def migrate(
     """Move the register into another, empty database: all of it or nothing. Photos and index stay where they are."""
     from data.database import open_database
     from data.transfer.move import move
+    from data.visibility import demand_writer
+    from service.acting import command_user
     from service.backup.progress import Phase
     from service.settings import load_settings
     from service.workshop import open_store
 
     settings = load_settings()
+    demand_writer(settings.role)
     with ExitStack() as stack:
         stack.enter_context(interruptible("Nothing was moved; the register is where it was."))
         source = stack.enter_context(closing(open_store(settings, create=False)))
@@ -118,10 +124,12 @@ def migrate(
             done += rows
             watching.show(Phase.moving, done, None)
 
-        moved = move(source, target, count)
+        moved = move(source, target, count, actor=command_user())
     for name, each in moved.tables.items():
         say(f"{name}: {each.rows} rows, the same on both sides ({each.sha256[:16]})")
-    say(f"Moved to {target.name}. The register in {source.name} is as it was.")
+    say(
+        f"Moved to {target.name}. The register in {source.name} is as it was, and its audit trail tells of it."
+    )
     say(
         "Now set ARTRIEVE_DATABASE_URL to the new address and start the service. Photos and index stay where they are."
     )

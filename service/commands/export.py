@@ -17,9 +17,10 @@ from service.commands.outputs import check_output
 
 if TYPE_CHECKING:
     from data.exchange.export import Exported, Format
-    from data.vocabulary.terms import Kind
+    from data.visibility import Level
 
 MISSING_SHOWN = 20
+_RESTRICTED = "places and circumstances of thefts, case references, owners"
 
 
 def command(
@@ -30,8 +31,16 @@ def command(
         bool, typer.Option("--photos", help="Write the photos too, into a folder beside the file.")
     ] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="Write all fields, also those that are not public. For registrars.")
+        bool, typer.Option("--all", help="Write all fields, as --level restricted does. For registrars.")
     ] = False,
+    wanted_level: Annotated[
+        str | None,
+        typer.Option(
+            "--level",
+            metavar="LEVEL",
+            help="Which fields: public, professional or restricted, each with those before it. Default: public.",
+        ),
+    ] = None,
     wanted: Annotated[
         str | None,
         typer.Option(
@@ -47,16 +56,16 @@ def command(
 ) -> None:
     """Export the register as CSV, Excel, LIDO or Linked Art. Exit code 3: done, but photos are missing."""
     from data.exchange.export import export, format_of
-    from data.exchange.exported import EVERY_FIELD, PUBLIC
-    from data.visibility import demand_writer
+    from data.exchange.exported import demand_level
+    from service.exporting import concept_of
     from service.settings import load_settings
     from service.workshop import opened_reader
 
+    level = parsed_level(wanted_level, everything=everything)
     kind = format_of(path, parsed_format(wanted))
     check_place(path, kind, force=force)
     settings = load_settings()
-    if everything:
-        demand_writer(settings.role)
+    demand_level(settings.role, level)  # before anything is made
     with (
         interruptible("Nothing was written in the file's place."),
         opened_reader(settings) as reader,
@@ -66,22 +75,14 @@ def command(
             reader,
             beside,
             kind,
-            fields=EVERY_FIELD if everything else PUBLIC,
+            level=level,
             photos=photo_folder(path, force=force) if photos else None,
             base=base_url,
             resolve=concept_of,
         )
-    tell(path, done, everything=everything)
+    tell(path, done, level)
     if done.missing:
         raise typer.Exit(QUARANTINED)
-
-
-def concept_of(kind: Kind, word: str) -> str | None:
-    """The address of the Getty AAT concept of a type or material, where the vocabulary knows it."""
-    from data.vocabulary.terms import vocabulary
-
-    term = vocabulary(kind).find(word)
-    return term.aat_uri or None if term is not None else None
 
 
 def parsed_format(wanted: str | None) -> Format | None:
@@ -93,6 +94,19 @@ def parsed_format(wanted: str | None) -> Format | None:
     if wanted not in list(Format):
         raise typer.BadParameter(f"There is no format {wanted!r}; the formats are {', '.join(Format)}.")
     return Format(wanted)
+
+
+def parsed_level(wanted: str | None, *, everything: bool) -> Level:
+    """The level of this name, without one public. Raises typer.BadParameter."""
+    from data.visibility import Level
+
+    if everything and wanted not in (None, Level.restricted.value):
+        raise typer.BadParameter("--all writes all fields, and --level fewer: leave one of them out.")
+    if wanted is None:
+        return Level.restricted if everything else Level.public
+    if wanted not in list(Level):
+        raise typer.BadParameter(f"There is no level {wanted!r}; the levels are {', '.join(Level)}.")
+    return Level(wanted)
 
 
 def check_place(path: Path, kind: Format, *, force: bool) -> None:
@@ -136,14 +150,12 @@ def placed(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def tell(path: Path, done: Exported, *, everything: bool) -> None:
+def tell(path: Path, done: Exported, level: Level) -> None:
     """Write what was exported, and what could not be."""
     say(f"{path}: {done.objects} objects, {done.photographs} photographs.")
-    if everything:
-        note(
-            "The file holds fields that are not public: places and circumstances of thefts, case references, owners. "
-            "Pass it on with care."
-        )
+    if level != "public":
+        more = "places of thefts" if level == "professional" else _RESTRICTED
+        note(f"The file holds fields that are not public: {more}. Pass it on with care.")
     for missing in done.missing[:MISSING_SHOWN]:
         warn(f"Not written: {missing}")
     if len(done.missing) > MISSING_SHOWN:

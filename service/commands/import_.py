@@ -11,9 +11,9 @@ import typer
 from service.commands.console import Steps, note
 from service.commands.failures import QUARANTINED, interruptible, stopping
 from service.commands.import_asked import Asked, checked_source, numbered, parse_mapping
-from service.commands.import_report import REPORT_STARTS, ReportLines
 from service.commands.import_telling import Watching, tell, tell_left_alone
 from service.commands.outputs import written_whole
+from service.import_report import REPORT_STARTS, ReportLines
 
 if TYPE_CHECKING:
     from data.exchange.report import ImportReport

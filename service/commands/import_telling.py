@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.commands.console import Steps, note, say, say_row, warn
 from service.commands.failures import INTERRUPTED, CommandFailed
-from service.commands.import_report import ReportLines
+from service.import_report import ReportLines
 
 if TYPE_CHECKING:
     from data.exchange.report import ImportReport, RowOutcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands.console import Steps, note, say, table, warn
-from service.commands.import_report import said
+from service.import_report import said
 
 if TYPE_CHECKING:
     from data.exchange.imports import Import, ImportChange, Imports

@@ -80,6 +80,19 @@ def unlink(number: Number, other: Other, reason: ReasonOption, source: SourceOpt
     _change(reason, source, lambda register, why: register.unlink(number, other, why))
 
 
+@app.command("move")
+def move(
+    number: Number,
+    register_key: Annotated[
+        str, typer.Argument(metavar="REGISTER", help="Key of the source register that it belongs to.")
+    ],
+    reason: ReasonOption,
+    source: SourceOption = "",
+) -> None:
+    """OBJECT belongs to the source register REGISTER. Lists of both registers know it from then on."""
+    _change(reason, source, lambda register, why: register.move(number, register_key, why))
+
+
 @app.command("history")
 def history(
     number: Number,

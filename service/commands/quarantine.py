@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def command(
     source: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Only what came from this CSV file or folder."),
+        typer.Option(metavar="PATH", help="Only what came from this file or folder."),
     ] = None,
     resolved: Annotated[
         bool, typer.Option("--resolved", help="Also what a later import of the same source took.")
@@ -34,7 +34,7 @@ def command(
         entries = Quarantine(register.database).entries(resolved=resolved)
     if source is not None:
         names = names_of(source)
-        entries = [entry for entry in entries if entry.source in names]
+        entries = [entry for entry in entries if is_from(entry.source, names)]
     if as_json:
         typer.echo(json.dumps([as_values(entry) for entry in entries], indent=2, ensure_ascii=False))
     elif entries:
@@ -49,6 +49,13 @@ def names_of(source: Path) -> set[str]:
     from data.quarantine import LONGEST_SOURCE
 
     return {source_name(path)[-LONGEST_SOURCE:] for path in (source.absolute(), source.resolve())}
+
+
+def is_from(source: str, names: set[str]) -> bool:
+    """Whether what was imported is called so, or is a sheet of the Excel file that is."""
+    from data.exchange.file_import import SHEET_MARK
+
+    return any(source == name or source.startswith(f"{name}{SHEET_MARK}") for name in names)
 
 
 def as_row(entry: Quarantined) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from data.intake import IntakePool
 from data.object_id import EXAMPLE, ObjectRecord, Status, ViewKind
 from data.reader import Reader
 from data.register import NewPhotograph, Register
-from data.visibility import Role
+from data.visibility import Level, Role
 from tests.data.lists import Outcomes, write_list
 from tests.data.made import new_photograph
 from tests.data.records import outgoing, records, short_texts
@@ -107,14 +107,14 @@ def test_no_more_goes_out_than_the_role_sees_and_is_asked_for(register: Register
     public, everything = Reader(register, Role.public), Reader(register, Role.registrar)
     for ending, kind in ENDINGS.items():
         path = tmp_path / f"out{ending}"
-        export(public, path, kind, base="https://register.example", fields=EVERY_FIELD)
+        export(public, path, kind, base="https://register.example")
         text = _text(path)
         assert "Lemon" in text
         for secret in SECRETS:
             assert secret not in text, f"{secret} in {kind}"
         export(everything, path, kind, base="https://register.example")
         assert not [secret for secret in SECRETS if secret in _text(path)], "unless more is asked for"
-        export(everything, path, kind, base="https://register.example", fields=EVERY_FIELD)
+        export(everything, path, kind, base="https://register.example", level=Level.restricted)
         assert EXAMPLE["theft"]["circumstances"] in _text(path)
         assert EXAMPLE["theft"]["place"] in _text(path)
 
@@ -179,7 +179,7 @@ def test_a_register_comes_back_with_its_photographs(
     path = tmp_path / f"out{ending}"
     kind = format_of(path, None)
     reader = Reader(register, Role.registrar)
-    done = export(reader, path, kind, fields=EVERY_FIELD, photos=tmp_path / "out-photos")
+    done = export(reader, path, kind, level=Level.restricted, photos=tmp_path / "out-photos")
     assert (done.objects, done.photographs, done.missing) == (2, 3, [])
 
     assert next(exported(reader)).record_id == "731"
@@ -190,8 +190,7 @@ def test_a_register_comes_back_with_its_photographs(
     assert (outcomes.actions, outcomes.reasons) == (["add", "add"], ["", ""])
     assert report.photos_refused == 0
     back = other.page(after=2)
-    said = EVERY_FIELD - {"owner.name", "owner.contact"} if kind is Format.lido else EVERY_FIELD
-    assert [one.record for one in back] == [limited(one.record, said) for one in register.page(limit=2)]
+    assert [one.record for one in back] == [one.record for one in register.page(limit=2)]
     assert [one.view for one in back[0].photographs] == [ViewKind.overall, ViewKind.back, ViewKind.signature]
     again = Outcomes()
     import_file(other, path, Asked(), pool=pool, fetcher=Fetcher(()), progress=again.append)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from data.exchange import lido_xml
-from data.exchange.exported import EVERY_FIELD, limited
 from data.exchange.fetch import Fetcher
 from data.exchange.file_import import Asked, import_file, kind_of
 from data.exchange.lido_out import record_of, write_lido
@@ -52,13 +51,9 @@ def run(register: Register, pool: IntakePool, path: Path) -> Import:
     return import_it
 
 
-OWNER = {"owner.name", "owner.contact"}
-"""LIDO has no place for them."""
-
-
 @settings(max_examples=40)
 @given(records())
-def test_any_record_survives_lido_but_for_its_owner(record: ObjectRecord) -> None:
+def test_any_record_survives_lido(record: ObjectRecord) -> None:
     file = io.BytesIO()
     write_lido(file, [outgoing(record, ViewKind.back, ViewKind.scale)])
     element = etree.fromstring(file.getvalue())[0]
@@ -66,12 +61,7 @@ def test_any_record_survives_lido_but_for_its_owner(record: ObjectRecord) -> Non
     said = read_record(element)
     assert said.notes == []
     back = validated(said.fields)
-    sayable = (
-        limited(record, EVERY_FIELD - OWNER)
-        .model_dump_json()
-        .replace("\ufffe", "\ufffd")
-        .replace("\uffff", "\ufffd")
-    )
+    sayable = record.model_dump_json().replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
     assert back == ObjectRecord.model_validate_json(sayable)
     assert said.photos == [("photos/1-1.jpg", ViewKind.back), ("photos/1-2.jpg", ViewKind.scale)]
 
@@ -344,4 +334,46 @@ def test_what_goes_out_reads_like_lido() -> None:
     assert 'xml:lang="en"' in text
     assert "<lido:earliestDate>1652</lido:earliestDate>" in text
     assert "http://terminology.lido-schema.org/lido00007" in text
-    assert EVERY_FIELD
+
+
+OWNED = """<lido:eventSet><lido:event><lido:eventType><lido:term>{kind}</lido:term></lido:eventType>
+  <lido:eventActor>{shown}<lido:actorInRole><lido:actor><lido:nameActorSet>
+    <lido:appellationValue>Baroness</lido:appellationValue></lido:nameActorSet></lido:actor>
+    <lido:roleActor><lido:term>{role}</lido:term></lido:roleActor></lido:actorInRole></lido:eventActor>
+  <lido:eventDescriptionSet><lido:descriptiveNoteValue>Castle 1</lido:descriptiveNoteValue></lido:eventDescriptionSet>
+</lido:event></lido:eventSet>"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "name", "contact"),
+    [
+        ("Ownership", "owner", "Baroness", "Castle 1"),
+        ("Eigentum", "Eigentümer", "Baroness", "Castle 1"),
+        ("ownership", "", "Baroness", "Castle 1"),
+        ("ownership", "lender", "", "Castle 1"),
+        ("theft", "owner", "Baroness", ""),
+        ("theft", "thief", "", ""),
+        ("provenance", "owner", "", ""),
+    ],
+)
+def test_whose_it_is_comes_in_as_the_owner(
+    register: Register, run: Import, kind: str, role: str, name: str, contact: str
+) -> None:
+    event = OWNED.format(kind=kind, role=role, shown="")
+    record = museum_record().replace("<lido:eventWrap>", f"<lido:eventWrap>{event}", 1)
+    assert event in record
+    _, outcomes = run(wrapped(record))
+    owner = register.get(1).record.owner
+    assert (owner.name if owner else "", owner.contact if owner else "") == (name, contact)
+    assert ("nameActorSet/appellationValue" in outcomes[0].reason) is not bool(name), (
+        "what is not taken is told"
+    )
+
+
+def test_an_owner_goes_out_to_those_only_who_see_it() -> None:
+    record = ObjectRecord.model_validate(
+        {"title": "Vase", "owner": {"name": "Baroness", "contact": "Castle 1"}}
+    )
+    whole = etree.tostring(record_of(outgoing(record)), encoding="unicode")
+    assert whole.count("Baroness") == whole.count("Castle 1") == 1
+    assert findings(record_of(outgoing(record))) == []

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from data.audit import AuditTrail
 from data.filters import TOLERANCE, Filters
 from data.finding import FieldHidden
 from data.object_id import EXAMPLE
@@ -176,6 +177,9 @@ def test_the_log_tells_the_fields_and_not_what_was_asked(service: Running) -> No
         "fields": ["maker", "theft_place"],
         "records": 1,
     }
+    event = AuditTrail(service.parts.register.database).events(limit=1000, kind="search.words")[-1]
+    told = {"words": 1, "pictures": 0, "records": 1, "fields": ["maker", "theft_place"]}
+    assert event.values()["details"] == told, "the names of fields, and nothing that stood in them"
 
 
 def test_fields_are_read_as_people_write_them() -> None:

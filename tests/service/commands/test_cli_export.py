@@ -74,6 +74,27 @@ def test_only_a_registrar_exports_what_is_not_public(
     assert "C 7" not in text
 
 
+def test_fields_go_out_up_to_a_level(
+    listed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (listed / "lost.csv").write_text(
+        "record_id,theft_place,owner\n1,Elm Street 4,Baroness\n", encoding="utf-8"
+    )
+    assert commands.run(["import", "lost.csv"]) == 0
+    monkeypatch.setenv("ARTRIEVE_ROLE", "professional")
+    capsys.readouterr()
+    assert commands.run(["export", "out.csv", "--level", "professional"]) == 0
+    assert "not public: places of thefts. Pass it on with care" in capsys.readouterr().err
+    text = (listed / "out.csv").read_text(encoding="utf-8")
+    assert "Elm Street 4" in text
+    assert "Baroness" not in text
+    assert commands.run(["export", "more.csv", "--level", "restricted"]) == 1
+    assert "does not see restricted fields" in capsys.readouterr().err
+    assert commands.run(["export", "more.csv", "--level", "secret"]) == 2
+    assert commands.run(["export", "more.csv", "--level", "public", "--all"]) == 2
+    assert not (listed / "more.csv").exists()
+
+
 def test_types_and_materials_have_their_concepts(empty_home: Path, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("title,type,materials\nSea,paintings,canvas\n", encoding="utf-8")
     assert commands.run(["import", str(tmp_path / "list.csv")]) == 0

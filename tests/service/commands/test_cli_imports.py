@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.exchange.report import RowOutcome
-from service import commands
-from service.commands import import_report
+from service import commands, import_report
 from service.commands.import_telling import Watching
 from service.settings import load_settings
 from service.workshop import opened_register

@@ -67,6 +67,16 @@ def test_what_becomes_of_an_object_is_said_and_kept(home: Path, capsys: pytest.C
     assert (shown["version"], shown["record"]["title"]) == (1, "one")
 
 
+def test_an_object_is_moved(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "register", "add", "veldermond", "--name", "Theirs")
+    moved = said(capsys, "object", "move", "1", "veldermond", "--reason", "It is theirs")
+    assert moved == "Object 1 is stolen, version 2.\n"
+    last = said(capsys, "object", "history", "1").splitlines()[-1].split("\t")
+    assert last[3:5] == ["moved: source_register", "It is theirs"]
+    assert "veldermond" in said(capsys, "objects", "--register", "veldermond", "--json")
+    assert "no source register 'x'" in said(capsys, "object", "move", "1", "x", "--reason", "y", code=1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

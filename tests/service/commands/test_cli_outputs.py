@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service import commands
-from service.commands import import_report
+from service import commands, import_report
 
 LIST = "title\nA lost jug\n"
 

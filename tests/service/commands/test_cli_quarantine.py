@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from service import commands
 
@@ -35,6 +36,28 @@ def test_it_can_be_asked_for_one_source(
     assert commands.run(["quarantine", "--source", "other.csv"]) == 0
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "Nothing from other.csv is in quarantine.\n")
+
+
+def test_a_file_is_asked_for_with_all_its_sheets(
+    empty_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = Workbook()
+    for name in ("One", "Two"):
+        sheet = book.create_sheet(name)
+        for row in (("id", "title"), (name, ""), (f"{name} II", "Vase")):
+            sheet.append(row)
+    book.save(tmp_path / "list.xlsx")
+    monkeypatch.chdir(tmp_path)
+    for name in ("One", "Two"):
+        assert commands.run(["import", "list.xlsx", "--sheet", name]) == 3
+    capsys.readouterr()
+    assert commands.run(["quarantine", "--source", "list.xlsx", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [entry["source"] for entry in entries] == [
+        f"{tmp_path}/list.xlsx#{name}" for name in ("One", "Two")
+    ]
+    assert commands.run(["quarantine", "--source", "list.xls", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_what_was_taken_since_is_listed_when_asked_for(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from data.exchange.defused import defused
 
 if TYPE_CHECKING:
+    from data.exchange.imports import ImportChange
     from data.exchange.report import RowOutcome
 
 REPORT_COLUMNS = ("line", "action", "object", "title", "message", "changes", "photo")
 REPORT_STARTS = ",".join(REPORT_COLUMNS)
 INTERRUPTED_ACTION = "interrupted"
+KEPT_COLUMNS = (*REPORT_COLUMNS[:-1], "photographs")
 LONGEST_CELL = 32_000
 """Characters; spreadsheets take 32,767."""
 
@@ -42,6 +45,21 @@ class ReportLines:
     def end(self, reason: str) -> None:
         """Write that the import came no further, and why."""
         self._lines.writerow(("", INTERRUPTED_ACTION, "", "", in_a_cell(reason), "", ""))
+
+
+def kept_report(changes: Iterable[ImportChange]) -> Iterator[str]:
+    """The report of an import as the register keeps it, line by line: what it changed, and the photographs it added."""
+    line = io.StringIO(newline="")
+    writer = csv.writer(line)
+    writer.writerow(KEPT_COLUMNS)
+    yield line.getvalue()
+    for each in changes:
+        line.seek(0)
+        line.truncate()
+        number = "" if each.object_id is None else each.object_id
+        texts = (in_a_cell(text) for text in (each.title, each.message, said(each.changes)))
+        writer.writerow((each.line, each.action, number, *texts, "|".join(map(str, each.photographs))))
+        yield line.getvalue()
 
 
 def said(changes: Mapping[str, tuple[Any, Any]]) -> str:
