@@ -72,6 +72,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Among what was searched, where that was not the whole register.
+
+    objects      that were asked for
+    photographs  of them, which were searched
+    pictureless  ids of those among them that no photo can find, ascending
+    """
+
+    objects: int
+    photographs: int
+    pictureless: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one search found, with what it was made. The same photos on the same generation give the same answer.
 
@@ -83,6 +97,7 @@ class Answer:
     models      ids of the model cards by what each does
     steps_ms    time spent in each step, milliseconds; the only part that differs between equal searches
     calibration that its probabilities and verdicts come from
+    narrowed    None where all that is registered was searched
     """
 
     verdict: Verdict
@@ -95,3 +110,4 @@ class Answer:
     models: Mapping[str, str]
     steps_ms: Mapping[str, float]
     calibration: Calibration = field(repr=False)
+    narrowed: Narrowed | None = None

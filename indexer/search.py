@@ -68,7 +68,7 @@ def search_photos(
     hidden  photographs that are no candidates, whatever the segments say
     """
     first = [photos.index(photo) for photo in photos]
-    searched = sum(map(len, segments)) - len(hidden)
+    searched = sum(len(segment.whole) for segment in segments) - len(hidden)
     found = {
         at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps)
         for at, photo in enumerate(photos)
