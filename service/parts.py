@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.intake import IntakePool
 from data.register import Register
+from service.in_hand import SCHEMAS
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
@@ -15,7 +16,7 @@ from service.uploads import UploadLimits
 
 SEARCHES = "/searches"
 PHOTOGRAPHS = "/photographs"
-SEARCH_FIELDS = frozenset({"limit", "alert_level"})
+SEARCH_FIELDS = frozenset({"limit", "alert_level", *SCHEMAS})
 JSON_BYTES = 1024 * 1024
 
 
