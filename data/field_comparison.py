@@ -162,7 +162,7 @@ def _materials(asked: str, registered: str) -> Iterator[FieldComparison]:
     vocabulary = materials()
     mine, theirs = vocabulary.terms_in(asked), vocabulary.terms_in(registered)
     if not asked or not registered or not mine or not theirs or _has_words(asked, registered) == 1:
-        yield from _words("materials", asked, registered)
+        yield from _words("materials", asked, registered, free=True)
         return
     there = {one.key for one, other in product(mine, theirs) if _akin(vocabulary, one, other)}
     named = ", ".join(one.label() for one in mine if one.key in there)
