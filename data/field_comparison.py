@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from data.filters import Filters, Size
 from data.finding_sizes import TURNED, slack, turned
 from data.finding_terms import SHORTEST_PART, dimension_of, micro
+from data.finding_words import edits, most_edits
 from data.folding import fold, in_one_line
 from data.object_id import Measurement, ObjectRecord
 from data.period import period_of
@@ -235,6 +236,9 @@ def _words(field: str, asked: str, registered: str, *, free: bool = False) -> It
     share = _has_words(asked, registered)
     if share == 1:
         yield _told(field, asked, registered, Outcome.agrees, "every word is in the record")
+    elif _has_words(asked, registered, alike=True) == 1:
+        says = "every word is in the record, some spelt a little otherwise"
+        yield _told(field, asked, registered, Outcome.agrees, says)
     elif share:
         yield _told(field, asked, registered, Outcome.unknown, "some of the words are in the record")
     else:
@@ -242,10 +246,19 @@ def _words(field: str, asked: str, registered: str, *, free: bool = False) -> It
         yield _told(field, asked, registered, outcome, "none of the words is in the record")
 
 
-def _has_words(asked: str, registered: str) -> float:
-    """The share of the words that a text has, whole or as a part, as `data.finding` looks for them."""
+def _has_words(asked: str, registered: str, *, alike: bool = False) -> float:
+    """The share of the words that a text has, whole or as a part, as `data.finding` looks for them.
+
+    alike  also those that it has spelt nearly alike
+    """
     words, text = fold(asked).split(), f" {fold(registered)} "
-    return sum(_has(word, text) for word in words) / len(words) if words else 0.0
+    there = [_has(word, text) or (alike and _has_alike(word, text)) for word in words]
+    return sum(there) / len(there) if there else 0.0
+
+
+def _has_alike(word: str, text: str) -> bool:
+    most = most_edits(word)
+    return most > 0 and any(edits(word, each, most) <= most for each in set(text.split()))
 
 
 def _has(word: str, text: str) -> bool:

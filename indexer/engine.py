@@ -139,8 +139,8 @@ class Engine:
             raise ValueError("A search answers with at least one candidate.")
         view = self._searchable()
         steps = Steps()
-        segments, hidden = (view.generation.segment, view.live), view.hidden
-        narrowed = None
+        segments: tuple[Segment, ...] = (view.generation.segment, view.live)
+        hidden, narrowed = view.hidden, None
         if objects is not None:
             within = narrow(segments, objects, hidden)
             segments, hidden, narrowed = within.segments, frozenset(), within.told

@@ -98,7 +98,7 @@ class TestLocalIndex(VectorIndexContract):
         chosen = np.arange(0, 24, 2)
         assert_same(
             index.within(chosen, 12).search(query, 40),
-            filled(blank, chosen, near[::2][:12]).search(query, 40),
+            filled(blank, chosen.tolist(), near[::2][:12]).search(query, 40),
         )
 
 
