@@ -215,6 +215,10 @@ class PhotoSearched(Event):
     verdict: str
     photos: int
     candidates: int
+    fields: tuple[str, ...] = Field(default=(), description="names of the fields that were given beside them")
+    narrowed: bool = Field(
+        default=False, description="whether only objects that agree with them were searched"
+    )
 
     @property
     def subject(self) -> str:

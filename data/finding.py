@@ -11,18 +11,19 @@ What is found is what the database holds at that moment: the index changes with 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import Session
 
 from data.database import Database
-from data.filters import READS, TEXTS, Filters, Size
+from data.filters import READS, TEXTS, Filters
 from data.finding_fulltext import FullText, Ids, full_text
 from data.finding_rank import distances
-from data.finding_tables import FactsRow, SizeRow
-from data.finding_terms import MARKS, WORDS_OF, asked_for, dimension_of, micro
+from data.finding_sizes import as_large
+from data.finding_tables import FactsRow
+from data.finding_terms import MARKS, WORDS_OF, asked_for
 from data.finding_words import Sought, seek, widened
 from data.folding import fold
 from data.query import LONGEST_QUERY, MOST_WORDS, Query, WordsRefused
@@ -42,6 +43,7 @@ __all__ = [
     "PlaceUnknown",
     "Query",
     "WordsRefused",
+    "demand_seen",
     "find",
     "matching_ids",
 ]
@@ -127,7 +129,7 @@ def find(
     Withdrawn reports are not found; recovered objects are, as they are listed. Without words, lower numbers come first.
     Raises FieldHidden, PlaceUnknown for an `after` that no page was answered with, and DatabaseUnavailable.
     """
-    _demand_seen(query, filters, hidden)
+    demand_seen(query, filters, hidden)
     limit, behind = min(max(limit, 1), LARGEST_PAGE), _place_of(after)
     with database.session() as session:
         connection = session.connection()
@@ -144,19 +146,27 @@ def find(
 
 
 def matching_ids(
-    database: Database, filters: Filters, query: Query | None = None, hidden: Collection[str] = ()
+    database: Database,
+    filters: Filters,
+    query: Query | None = None,
+    hidden: Collection[str] = (),
+    *,
+    either_way: bool = False,
 ) -> Matching:
     """The objects that `find` would list, all of them, by their numbers alone; for what is narrowed by them.
 
+    either_way  also those that have the asked height as their width and the asked width as their height
+
     With nothing asked for, all that are not withdrawn. Raises FieldHidden and DatabaseUnavailable.
     """
-    _demand_seen(query, filters, hidden)
+    demand_seen(query, filters, hidden)
     with database.session() as session:
-        ids, sought = _found(session.connection(), query, filters)
+        ids, sought = _found(session.connection(), query, filters, either_way=either_way)
     return Matching(ids, _corrections(sought))
 
 
-def _demand_seen(query: Query | None, filters: Filters, hidden: Collection[str]) -> None:
+def demand_seen(query: Query | None, filters: Filters, hidden: Collection[str]) -> None:
+    """Raise FieldHidden where a field is asked for that may not be seen: what is answered would tell it."""
     asked = {name for name in filters.given if not set(READS[name]).isdisjoint(hidden)}
     if query is not None and not WORDS_READ.isdisjoint(hidden):
         asked.add("words")
@@ -168,10 +178,12 @@ _Asked = Sequence[tuple[str, Sought]]
 """Words that are looked for, each with the filter it belongs to."""
 
 
-def _found(connection: Connection, query: Query | None, filters: Filters) -> tuple[Ids, _Asked]:
+def _found(
+    connection: Connection, query: Query | None, filters: Filters, *, either_way: bool = False
+) -> tuple[Ids, _Asked]:
     """The objects, and how they were looked for: where nothing was found, for words that are spelt alike as well."""
     texts = full_text(connection)
-    agree = _by_numbers(connection, texts, filters)
+    agree = _by_numbers(connection, texts, filters, either_way=either_way)
     words = [
         (name, mark, word) for name, mark, some in _words(query, filters) for word in dict.fromkeys(some)
     ]
@@ -206,12 +218,12 @@ def _with_words(connection: Connection, texts: FullText, asked: _Asked, agree: I
     return found if agree is None else _both(found, agree)
 
 
-def _by_numbers(connection: Connection, texts: FullText, filters: Filters) -> Ids | None:
+def _by_numbers(connection: Connection, texts: FullText, filters: Filters, *, either_way: bool) -> Ids | None:
     """The objects that agree with all filters but words; None where there is no such filter."""
     parts = []
     if conditions := list(_conditions(filters)):
         parts.append(texts.ids(connection, select(FactsRow.object_id).where(*conditions)))
-    parts += [np.unique(texts.ids(connection, _of_size(size))) for size in filters.measurements]
+    parts += as_large(connection, texts, filters.measurements, either_way=either_way)
     if not parts:
         return None
     agree = parts[0]
@@ -231,15 +243,6 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield FactsRow.lost_last >= filters.theft_from.toordinal()
     if filters.theft_to is not None:
         yield FactsRow.lost_first <= filters.theft_to.toordinal()
-
-
-def _of_size(size: Size) -> Any:
-    amount = micro(size.value, size.unit)
-    slack = int(amount * size.tolerance / 100)
-    return select(SizeRow.object_id).where(
-        SizeRow.dimension == dimension_of(size.dimension),
-        SizeRow.amount.between(amount - slack, amount + slack),
-    )
 
 
 def _both(one: Ids, other: Ids) -> Ids:

@@ -105,10 +105,17 @@ def _rarity(letter: str) -> int:
     return _FREQUENT.find(letter) if letter in _FREQUENT else len(_FREQUENT)
 
 
-def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
+def most_edits(word: str) -> int:
+    """How many letters of a word may be wrong; none of one that is short, endless, or has a digit."""
     if not SHORTEST_CORRECTED <= len(word) < LONGEST_PART or any(map(str.isdigit, word)):
+        return 0
+    return 1 if len(word) < TWO_EDITS_FROM else 2
+
+
+def _alike(connection: Connection, word: str, mark: str) -> tuple[str, ...]:
+    most = most_edits(word)
+    if not most:
         return ()
-    most = 1 if len(word) < TWO_EDITS_FROM else 2
     asked = threes(f"^{word}$")
     shared = max(
         1, len(asked) - 3 * most

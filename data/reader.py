@@ -7,14 +7,17 @@ taken out here, below all of them. Whoever may change the register gets it from 
 from collections.abc import Collection
 from dataclasses import replace
 
+import numpy as np
+
 from data.actor import Actor
 from data.audit import AuditTrail
 from data.audit_events import Event
 from data.duplicates import Duplicate, Duplicates
 from data.filters import Filters
-from data.finding import NOTHING, FoundPage, Query, find, matching_ids
+from data.finding import NOTHING, FoundPage, Matching, Query, demand_seen, find, matching_ids
 from data.history import HistoryEntry
 from data.listing import Wanted, list_objects
+from data.object_id import SEARCHABLE
 from data.register import Photograph, Register, RegisteredObject
 from data.registered import RegisterCount
 from data.source_registers import KeptRegister, SourceRegisterNotFound, SourceRegisters
@@ -93,6 +96,21 @@ class Reader:
     def these(self, object_ids: Collection[int]) -> list[RegisteredObject]:
         """As `Register.these`."""
         return [self.seen(one) for one in self._register.these(object_ids)]
+
+    def demand_asked(self, filters: Filters) -> None:
+        """Raise FieldHidden for a field that the role does not see: how it compares would tell it."""
+        demand_seen(None, filters, hidden_from(self.role))
+
+    def narrowed(self, filters: Filters) -> Matching:
+        """The objects that a search with photos is narrowed to: as `data.finding.matching_ids`, whichever way round a
+        flat one was measured, of those alone that answer searches. Raises FieldHidden.
+        """
+        answering = tuple(sorted(SEARCHABLE.intersection(filters.status or SEARCHABLE)))
+        if not answering:
+            self.demand_asked(filters)
+            return Matching(np.zeros(0, np.int64), ())
+        sought = filters.model_copy(update={"status": answering})
+        return matching_ids(self._register.database, sought, hidden=hidden_from(self.role), either_way=True)
 
     def tell(self, event: Event) -> None:
         """Add an event to the audit trail, as the one who reads. Raises DatabaseUnavailable."""

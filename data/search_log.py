@@ -52,10 +52,15 @@ class SearchLog:
 
 def _event(search_id: str, answer: dict[str, Any]) -> PhotoSearched:
     photos, candidates = answer.get("photos"), answer.get("candidates")
+    asked = answer.get("asked")
+    asked = asked if isinstance(asked, dict) else {}
+    fields = asked.get("fields")
     return PhotoSearched(
         search=search_id,
         record=digest(answer),
         verdict=str(answer.get("verdict", "")),
         photos=len(photos) if isinstance(photos, list) else 0,
         candidates=len(candidates) if isinstance(candidates, list) else 0,
+        fields=tuple(map(str, fields)) if isinstance(fields, dict) else (),
+        narrowed=asked.get("narrowed") is True,
     )

@@ -72,6 +72,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Among what was searched, where that was not the whole register.
+
+    objects      that were asked for
+    photographs  of them, which were searched
+    pictureless  ids of those among them that no photo can find, ascending
+    """
+
+    objects: int
+    photographs: int
+    pictureless: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What one search found, with what it was made. The same photos on the same generation give the same answer.
 
@@ -84,6 +98,7 @@ class Answer:
     steps_ms    time spent in each step, milliseconds; the only part that differs between equal searches
     calibration that its probabilities and verdicts come from
     pending     photographs that were registered and not searchable yet
+    narrowed    None where all that is registered was searched
     """
 
     verdict: Verdict
@@ -97,3 +112,4 @@ class Answer:
     steps_ms: Mapping[str, float]
     calibration: Calibration = field(repr=False)
     pending: int = 0
+    narrowed: Narrowed | None = None

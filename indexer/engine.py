@@ -13,13 +13,14 @@ from indexer.answer import Answer
 from indexer.decide import AlertLevel
 from indexer.generation import Generation, pointer
 from indexer.indexing import missing_keys
+from indexer.narrowing import narrow
 from indexer.opening import Opener
 from indexer.pictures import usable_pictures
 from indexer.runners.runner import embed_photos
 from indexer.search_card import search_card
 from indexer.sight import Sight, Sights
 from indexer.steps import Steps
-from indexer.vectors.index import IndexUnusable
+from indexer.vectors.index import Ids, IndexUnusable
 from indexer.vectors.segment import Segment
 from indexer.vectors.store import VectorStore
 from indexer.words import WordSearch
@@ -123,11 +124,15 @@ class Engine:
         photos: Sequence[bytes],
         limit: int = 100,
         level: AlertLevel = AlertLevel.dealer,
+        *,
         without: frozenset[int] = frozenset(),
+        objects: Ids | None = None,
     ) -> Answer:
         """Search for photos of one object, JPEGs of the photo store's kind; verdicts are those of the alert level.
 
-        `without`: photographs that are not looked at, as if the object that they show were not registered.
+        without  photographs that are not looked at, as if the object that they show were not registered
+        objects  int64 (n,), ids, each once: search as if the register had no others
+
         Raises IndexUnusable where there is nothing to search in, NotReadable, and ValueError without a photo or
         with a limit below 1.
         """
@@ -137,9 +142,13 @@ class Engine:
             raise ValueError("A search answers with at least one candidate.")
         view = self._searchable()
         steps = Steps()
-        segments = (view.generation.segment, view.live)
+        segments: tuple[Segment, ...] = (view.generation.segment, view.live)
+        hidden, narrowed = view.hidden, None
+        if objects is not None:
+            within = narrow(segments, objects, hidden)
+            segments, hidden, narrowed = within.segments, frozenset(), within.told
         found = search.search_photos(
-            photos, segments, view.sight, self._register.photos.get, limit, steps, view.hidden, level, without
+            photos, segments, view.sight, self._register.photos.get, limit, steps, hidden, level, without
         )
         return Answer(
             verdict=found.verdict,
@@ -153,6 +162,7 @@ class Engine:
             steps_ms=steps.ms,
             calibration=view.sight.calibration,
             pending=view.pending,
+            narrowed=narrowed,
         )
 
     def covers(self, revision: int) -> bool:

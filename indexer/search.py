@@ -70,7 +70,7 @@ def search_photos(
     without photographs that are not looked at: neither are they candidates, nor do others stand back behind them
     """
     first = [photos.index(photo) for photo in photos]
-    searched = sum(map(len, segments)) - len(hidden)
+    searched = sum(len(segment.whole) for segment in segments) - len(hidden)
     found = {
         at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps, without)
         for at, photo in enumerate(photos)

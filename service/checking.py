@@ -93,7 +93,7 @@ class Checking:
         jpeg = self._register.photos.get(due.photo_key)
         own = self.checks.own(due.object_id)
         try:
-            answer = self._engine().search([jpeg], CANDIDATES_LOOKED_AT, self._level, own)
+            answer = self._engine().search([jpeg], CANDIDATES_LOOKED_AT, self._level, without=own)
         except NotReadable as unreadable:  # no search finds it either: `artrieve index` tells of it
             log.warning("a photograph cannot be read", photograph=due.photograph_id, reason=str(unreadable))
             return self.checks.settle(due, [], complete=True)

@@ -25,6 +25,7 @@ from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from service.exporting import exported_file
 from service.finding import FoundRecords, find_records
+from service.in_hand import NOTHING_SAID, InHand
 from service.invalid import shortened
 from service.pages.errors import page_or_problem
 from service.problems import INTERNAL_ERROR, ServiceProblem
@@ -91,10 +92,11 @@ def search(
     level: AlertLevel,
     role: Role,
     actor: Actor,
+    known: InHand = NOTHING_SAID,
 ) -> SearchRecord:
-    """Search at the desk, and write a line about it."""
+    """Search at the desk, and write a line about it with the names of the fields only."""
     started = time.perf_counter()
-    record = desk.search(photos, limit, level, role, actor)
+    record = desk.search(photos, limit, level, role, actor, known)
     log.info(
         "searched",
         search=str(record.id),
@@ -102,6 +104,8 @@ def search(
         alert_level=level.value,  # `level` is how serious the line is
         photos=len(record.photos),
         candidates=len(record.candidates),
+        fields=list(known.said),
+        narrowed=known.narrow,
         generation=record.covered.generation,
         ms=milliseconds_since(started),
     )

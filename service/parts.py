@@ -8,6 +8,7 @@ from data.intake import IntakePool
 from data.register import Register
 from service.background import BackgroundChecks
 from service.importing import ImportDesk, list_limits
+from service.in_hand import SCHEMAS
 from service.keeper import EngineKeeper, Refresher
 from service.model_watch import ModelWatch
 from service.queueing import SearchQueue
@@ -18,7 +19,7 @@ from service.uploads import UploadLimits
 SEARCHES = "/searches"
 PHOTOGRAPHS = "/photographs"
 IMPORTS = "/imports"
-SEARCH_FIELDS = frozenset({"limit", "alert_level"})
+SEARCH_FIELDS = frozenset({"limit", "alert_level", *SCHEMAS})
 JSON_BYTES = 1024 * 1024
 
 

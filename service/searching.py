@@ -22,6 +22,9 @@ from data.visibility import Role
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image
+from service.finding import WordCorrection
+from service.in_hand import NOTHING_SAID, InHand
+from service.records.asking import LISTED
 from service.records.comparing import compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.kept_pictures import KeptPictures
@@ -94,17 +97,20 @@ class SearchDesk:
         level: AlertLevel = AlertLevel.dealer,
         role: Role = Role.public,
         actor: Actor | None = None,
+        known: InHand = NOTHING_SAID,
     ) -> SearchRecord:
         """Search with the photos of one object; at most ``limit`` candidates, surest first, decided at ``level``.
 
         The record holds what ``role`` sees of the objects. The audit trail says that ``actor`` has searched, or
-        without one whoever acts on the register.
+        without one whoever acts on the register. ``known``: what is known of the object in hand.
         ``photos`` is read one at a time, so that no more than one upload is in memory.
-        Raises PhotoRejected (data.intake), NothingToSearch, IndexUnusable (indexer.engine).
+        Raises PhotoRejected (data.intake), FieldHidden (data.finding) for a field that the role does not see,
+        NothingToSearch, IndexUnusable (indexer.engine).
         """
         engine = self._engine()
         _refuse_empty(engine)
-        return self.answer(self._take_in(iter(photos)), limit, engine, level, role, actor)
+        Reader(self._register, role).demand_asked(known.filters)
+        return self.answer(self._take_in(iter(photos)), limit, engine, level, role, actor, known)
 
     def answer(
         self,
@@ -114,14 +120,15 @@ class SearchDesk:
         level: AlertLevel = AlertLevel.dealer,
         role: Role = Role.public,
         actor: Actor | None = None,
+        known: InHand = NOTHING_SAID,
     ) -> SearchRecord:
         """Search with photos that intake has accepted, and keep the record."""
-        answer = engine.search([photo.jpeg for photo in photos], CANDIDATES_LOOKED_AT, level)
-        registered = Reader(self._register, role).searchable(
-            {each.photograph_id for each in answer.candidates}
-        )
-        found = [each for each in answer.candidates if each.photograph_id in registered][:limit]
+        reader = Reader(self._register, role)
+        matching = reader.narrowed(known.filters) if known.narrow else None
         jpegs = [photo.jpeg for photo in photos]
+        answer = engine.search(jpegs, CANDIDATES_LOOKED_AT, level, objects=matching.ids if matching else None)
+        registered = reader.searchable({each.photograph_id for each in answer.candidates})
+        found = [each for each in answer.candidates if each.photograph_id in registered][:limit]
         compared = compare_first(found, jpegs, self._register.photo_bytes)
         made_at = self._now()
         seconds = self._kept.seconds if self._kept else 0
@@ -136,6 +143,11 @@ class SearchDesk:
             evidence_until=made_at + timedelta(seconds=seconds),
             role=role,
             compared=compared,
+            known=known,
+            corrections=[WordCorrection.of(each).told for each in matching.corrections] if matching else (),
+            pictureless=[reader.get(each) for each in answer.narrowed.pictureless[:LISTED]]
+            if answer.narrowed
+            else (),
         )
         if self._kept:
             self._kept.keep(record.id, jpegs, made_at.timestamp())

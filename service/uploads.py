@@ -31,7 +31,7 @@ from service.problems import (
 from service.searching import UploadedPhoto
 
 PHOTO_FIELD = "photo"
-MAX_FIELDS = 8
+MAX_FIELDS = 24
 MAX_FIELD_BYTES = 1024
 MAX_NAME = 200
 SPOOL_BYTES = 1024 * 1024

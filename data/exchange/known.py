@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from data.database import Database
 from data.source_names import other_names
@@ -40,7 +40,7 @@ def known_under(database: Database, keys: Collection[str]) -> dict[str, Known]:
     state = (ObjectRow.source_values.is_not(None), ObjectRow.undone_at.is_not(None))
     with database.session() as session:
         names = other_names(session, keys)
-        wanted = ObjectRow.source_key.in_(keys)
+        wanted: ColumnElement[bool] = ObjectRow.source_key.in_(keys)
         if names:  # only then: no index helps with what may be either
             wanted = or_(wanted, ObjectRow.id.in_(names.values()))
         query = select(*of_object, *state, *of_photograph).outerjoin(ObjectRow.photographs).where(wanted)

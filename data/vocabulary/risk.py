@@ -69,6 +69,7 @@ class _Told:
     titled  the same, and the title: it tells a culture ("Nok head"), while a place in it may be what is shown
     """
 
+    teller: str
     terms: tuple[Term, ...]
     named: str
     titled: str
@@ -76,19 +77,23 @@ class _Told:
     last: int | None
 
 
-def risk_flags(record: ObjectRecord) -> tuple[RiskFlag, ...]:
-    """The categories that a record falls in, those first in which most aspects agree."""
-    told = _told(record)
+def risk_flags(record: ObjectRecord, teller: str = "The record") -> tuple[RiskFlag, ...]:
+    """The categories that a record falls in, those first in which most aspects agree.
+
+    teller  who tells what is known, as the words of a flag name it
+    """
+    told = _told(record, teller)
     flags = [flag for red_list in red_lists() for flag in _flags(told, red_list)]
     return tuple(sorted(flags, key=lambda flag: len(flag.unknown)))
 
 
-def _told(record: ObjectRecord) -> _Told:
+def _told(record: ObjectRecord, teller: str) -> _Told:
     date = record.date
     if date is not None and date.earliest is None and date.latest is None:
         date = period_of(date.text)
     named = (record.place_of_origin, record.maker, record.date.text if record.date else "", *record.type_path)
     return _Told(
+        teller=teller,
         terms=types().terms_of(record.type_path),
         named=searchable(named),
         titled=searchable((*named, record.title)),
@@ -120,7 +125,9 @@ def _flag(told: _Told, red_list: RedList, category: Category, word: str) -> Risk
     )
     if differing or len(agreed) < 2:
         return None
-    return RiskFlag(red_list, category, agreed, unknown, _why(red_list, category, word, agreed, unknown))
+    return RiskFlag(
+        red_list, category, agreed, unknown, _why(told, red_list, category, word, agreed, unknown)
+    )
 
 
 def _type(terms: Sequence[Term], category: Category) -> Agreement:
@@ -144,10 +151,15 @@ def _period(told: _Told, category: Category) -> Agreement:
 
 
 def _why(
-    red_list: RedList, category: Category, word: str, agreed: Sequence[Aspect], unknown: Sequence[Aspect]
+    told: _Told,
+    red_list: RedList,
+    category: Category,
+    word: str,
+    agreed: Sequence[Aspect],
+    unknown: Sequence[Aspect],
 ) -> str:
     together = f"{', '.join(agreed[:-1])} and {agreed[-1]}".capitalize()
-    rest = f" The record does not tell the {unknown[0]}." if unknown else ""
+    rest = f" {told.teller} does not tell the {unknown[0]}." if unknown else ""
     return (
         f"{together} agree with \u201c{category.name}\u201d of the {red_list.title} ({red_list.year}); "
         f"the origin by the word \u201c{word}\u201d.{rest}"

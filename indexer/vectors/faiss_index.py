@@ -1,5 +1,6 @@
 """FAISS behind the seam `VectorIndex`: product-quantised lists for local descriptors, exact for global ones."""
 
+import copy
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.vectors.index import NOTHING, Codes, Ids, IndexUnusable, Parts, Vectors
+from indexer.vectors.selectors import Selection, all_but, both, only
 from models.weights import Weights
 
 faiss.omp_set_num_threads(1)
@@ -39,7 +41,8 @@ class FaissIndex:
         self._index = index
         self._highest = NOTHING
         self._removed: frozenset[int] = frozenset()
-        self._selection: Any = None
+        self._selection: Selection | None = None
+        self._size: int | None = None  # of what was narrowed
 
     @property
     def kind(self) -> str:
@@ -47,7 +50,7 @@ class FaissIndex:
         raise NotImplementedError
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self._index.ntotal) if self._size is None else self._size
 
     def blank(self) -> Self:
         """An empty index of the same kind."""
@@ -97,6 +100,13 @@ class FaissIndex:
     def restore(self, ids: Collection[int]) -> None:
         """Take `remove` back for these ids."""
         self._select(self._removed - {int(i) for i in ids})
+
+    def within(self, groups: Ids, size: int, bits: int = 0) -> Self:
+        """The same vectors, of which only those are searched whose id, but for its last `bits`, is among `groups`."""
+        narrowed = copy.copy(self)
+        narrowed._size = size
+        narrowed._selection = both(only(groups, bits), self._selection)
+        return narrowed
 
     def search(self, vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
         """The nearest of float32 (n, d): ids and squared distances, both (n, count), nearest first."""
@@ -152,15 +162,11 @@ class FaissIndex:
 
     def _select(self, removed: frozenset[int]) -> None:
         # replaced as a whole: a search that runs meanwhile keeps the selection it began with
-        if not removed:
-            self._removed, self._selection = removed, None
-            return
-        inner = faiss.IDSelectorBatch(np.array(sorted(removed), np.int64))
-        self._removed, self._selection = removed, (inner, faiss.IDSelectorNot(inner))
+        self._removed, self._selection = removed, all_but(removed) if removed else None
 
     def _parameters(self) -> Any:
         selection = self._selection
-        return None if selection is None else faiss.SearchParameters(sel=selection[1])
+        return None if selection is None else faiss.SearchParameters(sel=selection.selector)
 
 
 class LocalIndex(FaissIndex):
@@ -201,7 +207,7 @@ class LocalIndex(FaissIndex):
         selection = self._selection
         if selection is None:
             return faiss.SearchParametersIVF(nprobe=self.probes)
-        return faiss.SearchParametersIVF(sel=selection[1], nprobe=self.probes)
+        return faiss.SearchParametersIVF(sel=selection.selector, nprobe=self.probes)
 
     def fill(self, parts: Parts) -> None:
         """Add all parts to an empty index. Counted first: a list that grows keeps up to twice its memory."""

@@ -89,6 +89,15 @@ class VectorIndex(Protocol):
         """Take `remove` back for these ids."""
         ...
 
+    def within(self, groups: Ids, size: int, bits: int = 0) -> Self:
+        """The same vectors, of which only those are searched whose id, but for its last `bits`, is among `groups`.
+
+        groups  int64 (g,), ascending
+        size    how many vectors these are, the removed ones left out: it is the length of what comes back
+        What is removed from this index later is not removed from what came back, which is there for one search.
+        """
+        ...
+
     def search(self, vectors: Vectors, count: int) -> tuple[Ids, Vectors]:
         """The nearest of float32 (n, d): ids and squared distances, both (n, count), nearest first.
 

@@ -16,8 +16,9 @@ from indexer.vectors.shapes import Floats, Shapes, pack, unpack
 from indexer.vectors.store import VectorStore
 from models.keypoints import Keypoints
 
-KEYPOINT_BITS = 16
-"""The id of a local descriptor: the photograph's id, and in the last 16 bits which of its keypoints it is."""
+KEYPOINT_BITS = 10
+"""The id of a local descriptor: the photograph's id, and in the last bits which of its keypoints it is. Few, so that a
+search within some photographs takes a bit for each id."""
 KEYPOINT_MASK = (1 << KEYPOINT_BITS) - 1
 TABLE = "photographs.npy"
 TABLE_TYPE = np.dtype([("photograph", "<i8"), ("object", "<i8"), ("keypoints", "<i4"), ("key", "S64")])

@@ -13,6 +13,7 @@ from indexer.answer import Answer
 from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from indexer.sight import Sight
+from indexer.vectors.index import Ids
 from indexer.vectors.segment import Segment
 from models.card import ModelCard
 from models.descriptor import Descriptor, Descriptors
@@ -65,10 +66,12 @@ class WatchedEngine(Engine):
         photos: Sequence[bytes],
         limit: int = 100,
         level: AlertLevel = AlertLevel.dealer,
+        *,
         without: frozenset[int] = frozenset(),
+        objects: Ids | None = None,
     ) -> Answer:
         """Search, and remember."""
-        answer = super().search(photos, limit, level, without)
+        answer = super().search(photos, limit, level, without=without, objects=objects)
         mirrored = bool(answer.candidates) and answer.candidates[0].mirrored
         self.seen.append(Seen(answer.steps_ms, mirrored, self._descriptor.last))
         return answer

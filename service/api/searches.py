@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 from fastapi.responses import JSONResponse
 
+from data.finding import FieldHidden
 from indexer.decide import AlertLevel
 from indexer.explain import EvidenceKind
 from service import journal
@@ -15,6 +16,9 @@ from service.api.deps import ActorDep, DeskDep, IfNoneMatch, PartsDep, RoleDep, 
 from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
 from service.api.forms import level_of, limit_of
 from service.api.views import PREFIX
+from service.asked import FieldsRefused
+from service.in_hand import SCHEMAS, in_hand
+from service.invalid import invalid
 from service.problems import (
     BODY_TOO_LARGE,
     BUSY,
@@ -67,7 +71,7 @@ _FRESH_SECONDS = 300
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=SearchRecord,
-    openapi_extra=photo_upload(None, limit=_LIMIT_FIELD, alert_level=_LEVEL_FIELD),
+    openapi_extra=photo_upload(None, limit=_LIMIT_FIELD, alert_level=_LEVEL_FIELD, **SCHEMAS),
     responses=failing(
         MALFORMED_UPLOAD,
         FOREIGN_ORIGIN,
@@ -85,11 +89,18 @@ _FRESH_SECONDS = 300
     ),
 )
 async def make_search(form: SearchFormDep, parts: PartsDep, role: RoleDep, actor: ActorDep) -> Response:
-    """Search with one photo, or with several photos of one and the same object."""
-    level = level_of(form, parts.settings.alert_level)
-    record = await parts.queue.run(
-        journal.search, parts.desk, form.photos(), limit_of(form), level, role, actor
-    )
+    """Search with one photo, or with several photos of one and the same object; what is known of the object beside
+    them is held against each candidate's record, and narrows the search where that is asked for."""
+    level, limit = level_of(form, parts.settings.alert_level), limit_of(form)
+    try:
+        known = in_hand(form.fields)
+        record = await parts.queue.run(
+            journal.search, parts.desk, form.photos(), limit, level, role, actor, known
+        )
+    except FieldsRefused as refused:
+        raise invalid([(("body", name), says) for name, says in refused.errors]) from refused
+    except FieldHidden as refused:
+        raise invalid([(("body", name), str(refused)) for name in refused.names]) from refused
     return JSONResponse(
         record.stored(), status.HTTP_201_CREATED, headers={"Location": f"{PREFIX}/searches/{record.id}"}
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import fields
 from service.commands.console import say, table
 from service.commands.failures import CommandFailed
 from service.commands.levels import LevelOption, level_of
@@ -32,8 +33,29 @@ def command(
     ] = None,
     level: LevelOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates to show at most.")] = 10,
+    title: fields.Title = "",
+    maker: fields.Maker = "",
+    kind: fields.Type = "",
+    materials: fields.Materials = "",
+    subject: fields.Subject = "",
+    inscriptions: fields.Inscriptions = "",
+    made_from: fields.MadeFrom = "",
+    made_to: fields.MadeTo = "",
+    theft_place: fields.TheftPlace = "",
+    theft_from: fields.TheftFrom = "",
+    theft_to: fields.TheftTo = "",
+    status: fields.Statuses = "",
+    size: fields.Sizes = "",
+    tolerance: fields.Tolerance = "",
+    place_of_origin: fields.Origin = "",
+    narrow: Annotated[
+        bool, typer.Option("--narrow", help="Search only objects that agree with all of it.")
+    ] = False,
 ) -> None:
-    """Search the register with one or several photos of one object."""
+    """Search the register with one or several photos of one object, and with what else is known of it."""
+    from data.finding import FieldHidden
+    from service.asked import FieldsRefused
+    from service.in_hand import in_hand
     from service.photo_files import read_photo_file
     from service.searching import NothingToSearch, UploadedPhoto
     from service.settings import load_settings
@@ -41,6 +63,16 @@ def command(
 
     settings = load_settings()
     at_level = level_of(level, settings)
+    said = {
+        "title": title, "maker": maker, "type": kind, "materials": materials, "subject": subject,
+        "inscriptions": inscriptions, "made_from": made_from, "made_to": made_to, "theft_place": theft_place,
+        "theft_from": theft_from, "theft_to": theft_to, "status": status, "size": size, "tolerance": tolerance,
+        "place_of_origin": place_of_origin, "narrow": str(narrow).lower(),
+    }  # fmt: skip
+    try:
+        known = in_hand(said)
+    except FieldsRefused as refused:
+        raise typer.BadParameter(str(refused)) from refused
     if len(photos) > settings.max_photos_per_search:
         raise typer.BadParameter(
             f"{len(photos)} photos are more than the {settings.max_photos_per_search} of one search."
@@ -50,7 +82,9 @@ def command(
     with opened_register(settings, create=False) as register, open_intake(settings) as intake:
         desk = open_desk(register, intake, open_engine(settings, register))
         try:
-            record = desk.search(uploads, limit, at_level, settings.role)
+            record = desk.search(uploads, limit, at_level, settings.role, known=known)
+        except FieldHidden as refused:
+            raise typer.BadParameter(str(refused)) from refused
         except NothingToSearch as empty:
             advice = "`artrieve import` fills the register, `artrieve index` the index."
             raise CommandFailed(f"{empty} {advice}") from empty
@@ -79,11 +113,15 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
     ]
     if rows:
         table(("rank", "verdict", "probability", "object", "title", "why"), rows)
+    for line in fields_in_words(record):
+        say(line)
     if record.alert:
         say(f"Alert level {record.alert.level}: {record.alert.meaning}", style="dim")
     covered = record.covered
+    narrowed = covered.narrowed
+    photographs = narrowed.photographs if narrowed else covered.photographs
     say(
-        f"Searched {covered.photographs} photographs of {covered.objects_with_photographs} objects, "
+        f"Searched {photographs} photographs of {_objects(covered)} objects, "
         f"generation {covered.generation}, search {record.id}.",
         style="dim",
     )
@@ -93,9 +131,34 @@ def tell(record: SearchRecord, pictures: Sequence[Path] = ()) -> None:
         say(f"Evidence: {picture}")
 
 
+def _objects(covered: Coverage) -> int:
+    narrowed = covered.narrowed
+    if narrowed is None:
+        return covered.objects_with_photographs
+    return narrowed.objects - narrowed.without_usable_picture
+
+
+def fields_in_words(record: SearchRecord) -> list[str]:
+    """What was said of the object in hand: categories at risk, how it compares, what narrowing by it put right."""
+    lines = [f"Risk flag, not a match: {flag.why} {flag.meaning}" for flag in record.risk_flags]
+    for entry in record.candidates:
+        if entry.fields and entry.verdict in {"match", "possible"}:
+            compared = "; ".join(each.words for each in entry.fields)
+            lines.append(f"Rank {entry.rank}, object {entry.object_id}: {compared}.")
+    if record.asked:
+        lines += [record.asked.meaning, *record.asked.corrections]
+    return lines
+
+
 def covered_in_words(covered: Coverage) -> list[str]:
     """What of each source register was searched, a line each, and how many objects no photo can find."""
+    narrowed = covered.narrowed
     lines = [
+        f"Agrees with all that was given, without a usable picture: object {each.object_id}, "
+        f"{each.title or ' > '.join(each.type_path) or 'no title'}. Compare it yourself."
+        for each in (narrowed.pictureless if narrowed else ())
+    ]
+    lines += [
         f"Register {one.name}: {one.photographs} photographs of {one.objects_with_photographs} of its {one.objects} "
         f"objects{f', as of {one.as_of}' if one.as_of else ''}, updated {one.updated_at:%Y-%m-%d}."
         for one in covered.registers

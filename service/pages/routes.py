@@ -31,7 +31,14 @@ router = APIRouter(include_in_schema=False)
 def search_page(request: Request, parts: PartsDep) -> Response:
     """The page to search with a photo."""
     levels = alert_levels(load_calibration(), parts.settings.alert_level)
-    return render(request, "search.html", settings=parts.settings, reasons=NO_MATCH_REASONS, alert=levels)
+    return render(
+        request,
+        "search.html",
+        settings=parts.settings,
+        reasons=NO_MATCH_REASONS,
+        alert=levels,
+        tolerance=TOLERANCE,
+    )
 
 
 @router.get("/searches/{search_id}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.records.asking import NO_PROBABILITY
+
 EXAMPLE_LEVEL: dict[str, Any] = {
     "level": "dealer",
     "from_probability": 0.62,
@@ -33,6 +35,27 @@ _REGISTER_OTHER: dict[str, Any] = {
     "as_of": "2026-03-01",
     "updated_at": "2026-03-02T06:30:00Z",
 }
+_HEIGHT: dict[str, Any] = {
+    "field": "measurements",
+    "asked": "height 18 in",
+    "registered": "height 46 cm",
+    "outcome": "agrees",
+    "words": "height 18 in, registered height 46 cm: agrees, within 5 %",
+}
+_ASKED: dict[str, Any] = {
+    "fields": {"maker": "vandermer", "size": "height 18 in"},
+    "narrowed": True,
+    "corrections": ["Searched for vandermeer instead of vandermer in maker, which no record has."],
+    "meaning": NO_PROBABILITY,
+}
+_NARROWED: dict[str, Any] = {
+    "objects": 4,
+    "photographs": 5,
+    "without_usable_picture": 1,
+    "pictureless": [
+        {"object_id": 211, "title": "Harbour", "type_path": ["painting"], "maker": "Ilse Vandermeer"}
+    ],
+}
 EXAMPLE_RECORD: dict[str, Any] = {
     "id": "0b9d1c52-8f0e-4a57-9a53-6a1e2f4c7d10",
     "made_at": "2026-03-14T10:15:30.120000Z",
@@ -48,6 +71,8 @@ EXAMPLE_RECORD: dict[str, Any] = {
             "notes": ["turned upright as its EXIF orientation says"],
         }
     ],
+    "asked": _ASKED,
+    "risk_flags": [],
     "verdict": "match",
     "alert": {**EXAMPLE_LEVEL, "would_alert_at": []},
     "meaning": "A registered object agrees with this photo. Compare the pictures, and contact the authority "
@@ -88,6 +113,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
                 }
             ],
             "differences_unknown": "",
+            "fields": [_HEIGHT],
             "evidence": ["overlay", "underlay", "regions", "matches", "differences"],
             "object": {
                 "version": 3,
@@ -114,6 +140,7 @@ EXAMPLE_RECORD: dict[str, Any] = {
         "objects_with_photographs": 3875,
         "photographs": 6120,
         "without_usable_picture": 441,
+        "narrowed": _NARROWED,
         "taken_at": "2026-03-14T10:15:29Z",
         "registers": [_REGISTER_OWN, _REGISTER_OTHER],
     },

@@ -17,6 +17,7 @@ from data.visibility import Role, hidden_from, values_seen_by
 from indexer.answer import Candidate, Homography, Part
 from indexer.decide import Verdict
 from indexer.differ import Difference
+from service.records.reading_asked import asked_seen_by, fields_seen_by
 from service.records.search_record import DifferenceRecord, PartRecord, Point
 
 KeptRecord = Mapping[str, Any]
@@ -103,12 +104,13 @@ def record_seen_by(record: KeptRecord, role: Role) -> KeptRecord:
     if not hidden_from(role):
         return record
     candidates = [
-        {**entry, "object": values_seen_by(entry["object"], role)}
+        fields_seen_by({**entry, "object": values_seen_by(entry["object"], role)}, role)
         if isinstance(entry, dict) and isinstance(entry.get("object"), dict)
         else entry
         for entry in _list(record, "candidates")
     ]
-    return {**record, "candidates": candidates} if "candidates" in record else record
+    seen = asked_seen_by(record, role)
+    return {**seen, "candidates": candidates} if "candidates" in record else seen
 
 
 def photo_count(record: KeptRecord) -> int:

@@ -16,7 +16,9 @@ from data.visibility import Role
 from indexer.decide import Verdict
 from indexer.differ import DifferenceKind
 from indexer.explain import EvidenceKind
+from service.api.record_views import RiskFlagView
 from service.records.alert import AlertRecord
+from service.records.asking import AskedRecord, FieldRecord, NarrowedCoverage
 from service.records.examples import EXAMPLE_RECORD
 
 Point = tuple[float, float, float, float]
@@ -179,6 +181,10 @@ class CandidateRecord(_Frozen):
         default="",
         description="Why it was not looked for, or could not be found, what differs; empty where it was looked for.",
     )
+    fields: tuple[FieldRecord, ...] = Field(
+        default=(),
+        description="What was said of the object in hand, beside what the record says. It changes no probability.",
+    )
     evidence: tuple[EvidenceKind, ...] = Field(description="Pictures of the evidence that can be asked for.")
     object: ObjectSummary
 
@@ -217,6 +223,11 @@ class Coverage(_Frozen):
         "Null in records from before these were counted.",
     )
     taken_at: datetime = Field(description="When all of this was counted, for every source register at once.")
+    narrowed: NarrowedCoverage | None = Field(
+        default=None,
+        description="What of all this was searched, where only objects that agree with given fields were; null where "
+        "everything was.",
+    )
     registers: tuple[RegisterCovered, ...] = Field(
         default=(),
         description="The same for each source register, this installation's own first; empty in records from before "
@@ -237,6 +248,13 @@ class SearchRecord(_Frozen):
         "Null in records from before there were roles.",
     )
     photos: tuple[SearchedPhoto, ...]
+    asked: AskedRecord | None = Field(
+        default=None, description="What was said of the object in hand; null where nothing was."
+    )
+    risk_flags: tuple[RiskFlagView, ...] = Field(
+        default=(),
+        description="Categories of the Red Lists that what was said falls in: a reason to look closely, and no match.",
+    )
     verdict: Verdict
     alert: AlertRecord | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from data.field_comparison import compare_fields
 from data.intake import SafePhoto
 from data.object_id import ObjectRecord
 from data.register import Photograph, RegisteredObject
@@ -17,7 +18,10 @@ from indexer.decide import Verdict
 from indexer.differ import Difference
 from indexer.explain import describe, evidence_kinds
 from models.calibrate import Calibration
+from service.api.record_views import RiskFlagView
+from service.in_hand import NOTHING_SAID, InHand
 from service.records.alert import alert_record, in_words
+from service.records.asking import AskedRecord, FieldRecord, NarrowedCoverage
 from service.records.comparing import NOT_COMPARED, Compared
 from service.records.meanings import meaning_of
 from service.records.search_record import (
@@ -51,12 +55,16 @@ def record_of(
     evidence_until: datetime,
     role: Role,
     compared: Mapping[int, Compared] = MappingProxyType({}),
+    known: InHand = NOTHING_SAID,
+    corrections: Sequence[str] = (),
+    pictureless: Sequence[RegisteredObject] = (),
 ) -> SearchRecord:
     """The record of a search.
 
     ``registered``: photograph id -> its object as ``role`` sees it, only those still searched for. ``calibration``:
     the one that the answer was decided with. ``compared``: photograph id -> what differs, for those that were
-    compared in detail.
+    compared in detail. ``known``: what was said of the object in hand; ``corrections``: what narrowing by it put right,
+    in words; ``pictureless``: the first of the objects that it left and that no photo can find.
     """
     left = [each for each in answer.candidates if each.photograph_id in registered]
     verdict = decided_again(answer, left)
@@ -67,16 +75,22 @@ def record_of(
         role=role,
         photos=tuple(searched_photo(photo) for photo in photos),
         verdict=verdict,
-        meaning=meaning_of(verdict, alert, left[0].probability if left else None),
+        asked=AskedRecord.of(known, corrections),
+        risk_flags=tuple(map(RiskFlagView.of, known.risk_flags())),
+        meaning=meaning_of(verdict, alert, left[0].probability if left else None, answer.narrowed),
         alert=alert,
         advice=answer.advice,
         candidates=tuple(
             candidate_record(
-                rank, each, registered[each.photograph_id], compared.get(each.photograph_id, NOT_COMPARED)
+                rank,
+                each,
+                registered[each.photograph_id],
+                compared.get(each.photograph_id, NOT_COMPARED),
+                known,
             )
             for rank, each in enumerate(left[:limit], start=1)
         ),
-        covered=coverage(answer),
+        covered=coverage(answer, pictureless),
         models=dict(answer.models),
         evidence_until=evidence_until,
     )
@@ -104,7 +118,11 @@ def searched_photo(photo: SafePhoto) -> SearchedPhoto:
 
 
 def candidate_record(
-    rank: int, candidate: Candidate, found: RegisteredObject, compared: Compared = NOT_COMPARED
+    rank: int,
+    candidate: Candidate,
+    found: RegisteredObject,
+    compared: Compared = NOT_COMPARED,
+    known: InHand = NOTHING_SAID,
 ) -> CandidateRecord:
     """What the record says of a candidate."""
     return CandidateRecord(
@@ -137,6 +155,7 @@ def candidate_record(
         alike=candidate.alike,
         differences=tuple(difference_record(each) for each in compared.differences),
         differences_unknown=compared.unknown,
+        fields=tuple(map(FieldRecord.of, compare_fields(known.filters, found.record, known.origin))),
         evidence=evidence_kinds(candidate, compared.differences),
         object=summary(found),
     )
@@ -204,9 +223,9 @@ def summary(found: RegisteredObject) -> ObjectSummary:
     )
 
 
-def coverage(answer: Answer) -> Coverage:
-    """What was looked through."""
-    covered = answer.covered
+def coverage(answer: Answer, pictureless: Sequence[RegisteredObject] = ()) -> Coverage:
+    """What was looked through. ``pictureless``: the first objects that it was narrowed to and no photo can find."""
+    covered, narrowed = answer.covered, answer.narrowed
     return Coverage(
         generation=answer.generation,
         live=answer.live,
@@ -215,6 +234,7 @@ def coverage(answer: Answer) -> Coverage:
         objects_with_photographs=covered.objects_with_photographs,
         photographs=covered.photographs,
         without_usable_picture=covered.without_usable_picture,
+        narrowed=NarrowedCoverage.of(narrowed, pictureless) if narrowed else None,
         registers=tuple(RegisterCovered(**asdict(one)) for one in covered.registers),
         taken_at=covered.taken_at,
     )

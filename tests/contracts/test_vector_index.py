@@ -84,6 +84,23 @@ class TestLocalIndex(VectorIndexContract):
             assert (index.search(query, 40)[0] != NOTHING).sum() == wanted == probes
             index.restore([39])
 
+    def test_within_few_of_many_it_looks_into_as_many_lists_as_an_index_of_these(
+        self, blank: VectorIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = load_weights().words
+        query = words[77:78]
+        near = words[np.argsort(((words - query) ** 2).sum(axis=1))[:40]]
+        monkeypatch.setattr(
+            faiss_index, "SCANNED", 20 / len(words)
+        )  # 40 are too many for all lists, 20 are not
+        index = filled(blank, range(40), near)
+        assert (index.search(query, 40)[0] != NOTHING).sum() == FEWEST_PROBES
+        chosen = np.arange(0, 24, 2)
+        assert_same(
+            index.within(chosen, 12).search(query, 40),
+            filled(blank, chosen.tolist(), near[::2][:12]).search(query, 40),
+        )
+
 
 class TestExactIndex(VectorIndexContract):
     @pytest.fixture

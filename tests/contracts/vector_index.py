@@ -214,6 +214,31 @@ class VectorIndexContract:
         found, _ = index.search(vectors[:1], 2)
         assert found[0].tolist() == [second, third]
 
+    @pytest.mark.parametrize("bits", [0, 1, 4, 10])
+    def test_within_some_is_as_if_no_others_had_been_added(
+        self, blank: VectorIndex, vectors: Vectors, bits: int
+    ) -> None:
+        names = [*range(1, COUNT), HIGHEST >> bits]  # beside one another, and far away
+        ids = [name << bits for name in names]
+        index = filled(blank, ids, vectors)
+        before = index.search(vectors, COUNT)
+
+        @given(chosen=SUBSETS, gone=SUBSETS)
+        @settings(max_examples=20)
+        def holds(chosen: set[int], gone: set[int]) -> None:
+            index.remove([ids[at] for at in gone])
+            left = sorted(chosen - gone)
+            groups = np.array([names[at] for at in sorted(chosen)], np.int64)
+            narrowed = index.within(groups, len(left), bits)
+            index.restore(ids)
+            assert len(narrowed) == len(left)
+            alone = filled(blank, [ids[at] for at in left], vectors[left])
+            assert_same(narrowed.search(vectors, COUNT), alone.search(vectors, COUNT))
+            assert_same(index.search(vectors, COUNT), before)
+            assert len(index) == COUNT
+
+        holds()
+
     def test_what_is_unknown_can_be_removed_and_restored(self, index: VectorIndex, vectors: Vectors) -> None:
         before = index.search(vectors, COUNT)
         index.remove([COUNT + 5, HIGHEST])

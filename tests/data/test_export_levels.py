@@ -13,8 +13,9 @@ from data.actor import Actor, ActorKind, Grounds
 from data.audit import AuditTrail
 from data.audit_verify import verify
 from data.exchange import export as export_module
+from data.exchange import table_out
 from data.exchange.export import ENDINGS, Format, export
-from data.exchange.exported import EVERY_FIELD, LevelHidden, Selection, exported, fields_up_to
+from data.exchange.exported import EVERY_FIELD, ExportRefused, LevelHidden, Selection, exported, fields_up_to
 from data.filters import Filters
 from data.finding import FieldHidden, Query
 from data.object_id import ObjectRecord
@@ -182,7 +183,7 @@ def test_an_export_that_breaks_off_is_told_too(
     planted: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planted.report(ObjectRecord(title="Vase"), [new_photograph()])
-    written = export_module.write_csv
+    written = table_out.write_csv
 
     def until_the_disk_is_full(*arguments: Any, **options: Any) -> None:
         written(*arguments, **options)
@@ -199,6 +200,6 @@ def test_an_export_that_breaks_off_is_told_too(
 
 def test_an_export_that_never_began_is_not_told(planted: Register, tmp_path: Path) -> None:
     before = AuditTrail(planted.database).head()
-    with pytest.raises(export_module.ExportRefused):
+    with pytest.raises(ExportRefused):
         export(Reader(planted, Role.public), tmp_path / "out.jsonld", Format.linked_art)
     assert AuditTrail(planted.database).head() == before

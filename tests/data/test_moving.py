@@ -15,13 +15,14 @@ from data.audit_verify import verify
 from data.exchange.csv_import import import_csv
 from data.exchange.imports import Imports
 from data.exchange.undo import undo_import
-from data.history import Change, HistoryRow
+from data.history import Change
 from data.intake import IntakePool
 from data.object_id import ObjectRecord, Status
 from data.register import Register, StatusConflict, VersionConflict
 from data.registered import RegisterName
 from data.source_names import name_in
 from data.source_registers import EXAMPLE, SourceRegister, SourceRegisterNotFound, SourceRegisters
+from data.trail_tables import HistoryRow
 from tests.data.lists import Outcomes, write_list
 from tests.data.made import new_photograph
 

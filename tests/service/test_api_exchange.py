@@ -209,7 +209,7 @@ def test_one_list_is_imported_at_a_time_and_nobody_need_wait(
     service: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, go_on = threading.Event(), threading.Event()
-    real = importing.import_file
+    real = file_import.import_file
 
     def waiting(*arguments: Any, **options: Any) -> Any:
         began.set()

@@ -36,6 +36,8 @@ def test_each_search_is_a_line_without_names(running: Running) -> None:
         "photos": 2,
         "candidates": len(answer["candidates"]),
         "generation": 1,
+        "fields": [],
+        "narrowed": False,
     }
     for secret in ("photo0.jpg", answer["photos"][0]["sha256"], "Drawing 3"):
         assert secret not in str(events)

@@ -33,10 +33,11 @@ function problemOf(status, text) {
 }
 
 /**
- * Search with the photos of one object at an alert level. `onSent(share)` is told how much has been sent, 0 to 1.
+ * Search with the photos of one object at an alert level, and with what is known of it, [name, value] each.
+ * `onSent(share)` is told how much has been sent, 0 to 1.
  * Gives {record: Promise, stop: function}; the promise is rejected with a Problem, or null when stopped.
  */
-export function search(files, level, onSent) {
+export function search(files, level, known, onSent) {
   const request = new XMLHttpRequest();
   const record = new Promise((resolve, reject) => {
     request.upload.addEventListener("progress", (event) => {
@@ -53,6 +54,7 @@ export function search(files, level, onSent) {
   const form = new FormData();
   for (const file of files) form.append("photo", file, file.name || "photo");
   form.append("alert_level", level);
+  for (const [name, value] of known) form.append(name, value);
   request.open("POST", `${API}/searches`);
   request.setRequestHeader("Accept", "application/json");
   request.send(form);

@@ -58,6 +58,7 @@ export function candidateEntry(record, [best, ...others]) {
     el("p", { class: "why" }, best.explanation),
     spokenFor(record, best),
     differences(best),
+    said(best),
     viewer(record, best),
     facts(best.object),
     also(others),
@@ -117,6 +118,14 @@ function differences(candidate) {
   if (found.length === 0 && !unknown) return null;
   const told = found.length > 0 ? el("ul", {}, ...found.map((each) => el("li", {}, each.words))) : el("p", {}, unknown);
   return el("section", { class: "differ" }, el("h3", { class: "small-heading" }, "What differs"), told);
+}
+
+// What was said of the object in hand, beside what is registered; a record of an earlier version does not speak of it.
+function said(candidate) {
+  const compared = candidate.fields ?? [];
+  if (compared.length === 0) return null;
+  const lines = compared.map((each) => el("li", { "data-outcome": each.outcome }, each.words));
+  return el("section", { class: "said" }, el("h3", { class: "small-heading" }, "What you know of it"), el("ul", {}, ...lines));
 }
 
 function also(others) {

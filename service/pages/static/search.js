@@ -83,7 +83,7 @@ async function ask() {
   showPreviews();
   enter("uploading");
   sent(0);
-  const asked = search(photos, chosenLevel().value, sent);
+  const asked = search(photos, chosenLevel().value, known(), sent);
   stop = asked.stop;
   try {
     const record = await asked.record;
@@ -97,6 +97,25 @@ async function ask() {
 
 function chosenLevel() {
   return document.querySelector("input[name=alert_level]:checked");
+}
+
+// What was filled in of the object; to narrow by nothing asks for nothing.
+function known() {
+  const said = knownInputs().map((input) => [input.name, input.value.trim()]);
+  const given = said.filter(([name, value]) => value && name !== "tolerance");
+  if (given.length === 0) return [];
+  const narrows = byId("narrow").checked && given.some(([name]) => name !== "place_of_origin");
+  return [...said.filter(([, value]) => value), ...(narrows ? [["narrow", "true"]] : [])];
+}
+
+function knownInputs() {
+  return [...byId("known").querySelectorAll("input[type=text]")];
+}
+
+function forgetObject() {
+  for (const input of knownInputs()) input.value = "";
+  byId("narrow").checked = false;
+  byId("known").open = false;
 }
 
 function askCloser() {
@@ -189,7 +208,10 @@ byId("add").addEventListener("change", (event) => takeFrom(event.target, () => p
 byId("retry").addEventListener("click", ask);
 byId("closer").addEventListener("click", askCloser);
 byId("drop").addEventListener("submit", (event) => event.preventDefault()); // Enter on a level sends nothing
-byId("again").addEventListener("click", leaveRecord);
+byId("again").addEventListener("click", () => {
+  forgetObject();
+  leaveRecord();
+});
 byId("start-over").addEventListener("click", leaveRecord);
 byId("cancel").addEventListener("click", leaveRecord);
 

@@ -1,0 +1,351 @@
+"""What somebody says of an object in hand, held against a record, field by field: agrees, disagrees, or unknown.
+
+It is for people to weigh and changes no probability: records are incomplete, and so is what is known of an object in
+hand. Nothing is compared that the record, as whoever asks may see it, does not tell.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import product
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from data.filters import Filters, Size
+from data.finding_sizes import TURNED, slack, turned
+from data.finding_terms import SHORTEST_PART, dimension_of, micro
+from data.finding_words import edits, most_edits
+from data.folding import fold, in_one_line
+from data.object_id import Measurement, ObjectRecord
+from data.period import period_of
+from data.vocabulary.risk import CONTEXTS
+from data.vocabulary.terms import GENRES, Term, Vocabulary, materials, types
+
+
+class Outcome(StrEnum):
+    """How a record compares with what was said of the object."""
+
+    agrees = "agrees"
+    disagrees = "disagrees"
+    unknown = "unknown"
+
+
+COMPARED: Final = MappingProxyType(
+    {
+        "type": ("type_path",),
+        "materials": ("materials",),
+        "measurements": ("measurements",),
+        "inscriptions": ("inscriptions",),
+        "title": ("title",),
+        "subject": ("subject",),
+        "maker": ("maker",),
+        "made": ("date.text", "date.earliest", "date.latest"),
+        "place_of_origin": ("place_of_origin",),
+        "lost": ("theft.earliest", "theft.latest"),
+        "theft_place": ("theft.place",),
+        "status": ("status",),
+    }
+)
+"""What is compared, with the fields of the record that it reads, parts behind a dot."""
+
+
+_NAMES: Final = MappingProxyType(
+    {
+        **{name: name for name in COMPARED},
+        "place_of_origin": "place of origin",
+        "theft_place": "place of the theft",
+        "lost": "day of the theft",
+        "made": "date",
+    }
+)
+_SAID: Final = MappingProxyType(
+    {Outcome.agrees: "agrees", Outcome.disagrees: "disagrees", Outcome.unknown: "unknown"}
+)
+_NO_YEARS: Final = "no years can be read from that"
+_SHORT: Final = 200
+"""Characters of a registered text that are repeated beside what was said."""
+
+Moment = TypeVar("Moment", int, dt.date)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One thing that was said, beside what is registered.
+
+    field       one of COMPARED
+    asked       what was said, in words
+    registered  what the record says; empty: nothing
+    words       how they compare, for a reader
+    """
+
+    field: str
+    asked: str
+    registered: str
+    outcome: Outcome
+    words: str
+
+
+def compare_fields(
+    asked: Filters, record: ObjectRecord, place_of_origin: str = ""
+) -> tuple[FieldComparison, ...]:
+    """Everything that was said, each beside what the record tells of it, in the order of COMPARED."""
+    found = [
+        *_type(asked.type, record),
+        *_materials(asked.materials, record.materials),
+        *_sizes(asked.measurements, record.measurements),
+        *_words("inscriptions", asked.inscriptions, record.inscriptions),
+        *_words("title", asked.title, record.title, free=True),
+        *_words("subject", asked.subject, record.subject, free=True),
+        *_words("maker", asked.maker, record.maker),
+        *_made(asked, record),
+        *_words("place_of_origin", place_of_origin, record.place_of_origin),
+        *_lost(asked, record),
+        *_words("theft_place", asked.theft_place, record.theft.place if record.theft else ""),
+        *_status(asked, record),
+    ]
+    return tuple(found)
+
+
+# --- type and materials, by the vocabulary ---
+
+
+def _type(asked: str, record: ObjectRecord) -> Iterator[FieldComparison]:
+    if not asked:
+        return
+    vocabulary, registered = types(), " > ".join(record.type_path)
+    mine = vocabulary.terms_in(asked)
+    theirs = [term for level in record.type_path for term in vocabulary.terms_in(level)]
+    things = [_special(vocabulary, _things(vocabulary, terms)) for terms in (mine, theirs)]
+    shown = [[term for term in terms if vocabulary.is_within(term, GENRES)] for terms in (mine, theirs)]
+    if not registered:
+        yield _untold("type", asked)
+    elif _has_words(asked, registered) == 1:
+        yield _told("type", asked, registered, Outcome.agrees, "every word is in the record")
+    elif all(things):
+        yield _told("type", asked, registered, *_related(vocabulary, *things))
+    elif all(shown):
+        yield _told("type", asked, registered, *_related(vocabulary, *shown))
+    else:
+        yield _told("type", asked, registered, Outcome.unknown, "only a person can compare these words")
+
+
+def _things(vocabulary: Vocabulary, terms: Iterable[Term]) -> list[Term]:
+    """The terms that say what it is; what a picture shows, or where an object belongs, rules nothing out."""
+    return [term for term in terms if not vocabulary.is_within(term, GENRES) and term.key not in CONTEXTS]
+
+
+def _special(vocabulary: Vocabulary, terms: Sequence[Term]) -> list[Term]:
+    """Those that are no broader term of another one."""
+    return [
+        term
+        for term in terms
+        if not any(other.key != term.key and vocabulary.is_within(other, term.key) for other in terms)
+    ]
+
+
+def _related(vocabulary: Vocabulary, mine: Sequence[Term], theirs: Sequence[Term]) -> tuple[Outcome, str]:
+    for one, other in product(mine, theirs):
+        if one.key == other.key:
+            return Outcome.agrees, f"the same in the vocabulary: {one.label()}"
+        for narrow, wide in ((one, other), (other, one)):
+            if vocabulary.is_within(narrow, wide.key):
+                return Outcome.agrees, f"the vocabulary has {narrow.label()} under {wide.label()}"
+    one, other = mine[-1], theirs[-1]
+    above = (each for each in reversed(vocabulary.path(one)) if vocabulary.is_within(other, each.key))
+    shared = next(above, None)
+    also = f", both under {shared.label()}" if shared and shared.key != GENRES else ""
+    return Outcome.disagrees, f"{one.label()} and {other.label()} are different kinds{also}"
+
+
+def _materials(asked: str, registered: str) -> Iterator[FieldComparison]:
+    vocabulary = materials()
+    mine, theirs = vocabulary.terms_in(asked), vocabulary.terms_in(registered)
+    if not asked or not registered or not mine or not theirs or _has_words(asked, registered) == 1:
+        yield from _words("materials", asked, registered, free=True)
+        return
+    there = {one.key for one, other in product(mine, theirs) if _akin(vocabulary, one, other)}
+    named = ", ".join(one.label() for one in mine if one.key in there)
+    missing = ", ".join(one.label() for one in mine if one.key not in there)
+    if not missing:
+        yield _told("materials", asked, registered, Outcome.agrees, f"both have {named}")
+    elif named:
+        says = f"both have {named}; the record does not name {missing}"
+        yield _told("materials", asked, registered, Outcome.unknown, says)
+    else:
+        yield _told("materials", asked, registered, Outcome.disagrees, f"the record does not name {missing}")
+
+
+def _akin(vocabulary: Vocabulary, one: Term, other: Term) -> bool:
+    return vocabulary.is_within(one, other.key) or vocabulary.is_within(other, one.key)
+
+
+# --- measurements ---
+
+
+def _sizes(asked: Sequence[Size], registered: Sequence[Measurement]) -> Iterator[FieldComparison]:
+    straight = [_size(size, size.dimension, registered) for size in asked]
+    across = [
+        _size(size, TURNED.get(dimension_of(size.dimension), size.dimension), registered) for size in asked
+    ]
+    if turned(asked) and _disagree(straight) and not _disagree(across):
+        yield from across
+    else:
+        yield from straight
+
+
+def _disagree(compared: Iterable[FieldComparison]) -> bool:
+    return any(each.outcome is Outcome.disagrees for each in compared)
+
+
+def _size(size: Size, dimension: str, registered: Sequence[Measurement]) -> FieldComparison:
+    """A measurement beside the nearest registered one of a dimension: its own, or that of the turned side."""
+    asked = Measurement(dimension=size.dimension, value=size.value, unit=size.unit)
+    amount = micro(size.value, size.unit)
+    beside = [one for one in registered if dimension_of(one.dimension) == dimension_of(dimension)]
+    if not beside:
+        return _untold("measurements", str(asked), dimension)
+    nearest = min(beside, key=lambda one: abs(micro(one.value, one.unit) - amount))
+    off = abs(micro(nearest.value, nearest.unit) - amount)
+    agrees = off <= slack(size)
+    turn = (
+        "" if dimension_of(dimension) == dimension_of(size.dimension) else ", once one of the two is turned"
+    )
+    within = f"within {size.tolerance.normalize():f} %"
+    says = within if agrees else f"{_percent(off, amount)} apart, not {within}"
+    outcome = Outcome.agrees if agrees else Outcome.disagrees
+    return _told("measurements", str(asked), str(nearest), outcome, says + turn)
+
+
+def _percent(off: int, amount: int) -> str:
+    share = Decimal(100) * off / max(amount, 1)
+    return f"{share:.0f} %" if share >= 10 else f"{share:.1f} %"
+
+
+# --- words ---
+
+
+def _words(field: str, asked: str, registered: str, *, free: bool = False) -> Iterator[FieldComparison]:
+    """Words of a field. `free`: others may say the same, in another language or by another name."""
+    if not asked:
+        return
+    if not registered:
+        yield _untold(field, asked)
+        return
+    share = _has_words(asked, registered)
+    if share == 1:
+        yield _told(field, asked, registered, Outcome.agrees, "every word is in the record")
+    elif _has_words(asked, registered, alike=True) == 1:
+        says = "every word is in the record, some spelt a little otherwise"
+        yield _told(field, asked, registered, Outcome.agrees, says)
+    elif share:
+        yield _told(field, asked, registered, Outcome.unknown, "some of the words are in the record")
+    else:
+        outcome = Outcome.unknown if free else Outcome.disagrees
+        yield _told(field, asked, registered, outcome, "none of the words is in the record")
+
+
+def _has_words(asked: str, registered: str, *, alike: bool = False) -> float:
+    """The share of the words that a text has, whole or as a part, as `data.finding` looks for them.
+
+    alike  also those that it has spelt nearly alike
+    """
+    words, text = fold(asked).split(), f" {fold(registered)} "
+    there = [_has(word, text) or (alike and _has_alike(word, text)) for word in words]
+    return sum(there) / len(there) if there else 0.0
+
+
+def _has_alike(word: str, text: str) -> bool:
+    most = most_edits(word)
+    return most > 0 and any(edits(word, each, most) <= most for each in set(text.split()))
+
+
+def _has(word: str, text: str) -> bool:
+    if word.isdecimal():
+        return f" {word}" in text
+    return word in text if len(word) >= SHORTEST_PART else f" {word} " in text
+
+
+# --- periods and status ---
+
+
+def _made(asked: Filters, record: ObjectRecord) -> Iterator[FieldComparison]:
+    date = record.date
+    if date is not None and date.earliest is None and date.latest is None:
+        date = period_of(date.text)
+    first, last = (date.earliest, date.latest) if date else (None, None)
+    text = record.date.text if record.date else ""
+    yield from _span("made", (asked.made_from, asked.made_to), (first, last), text, _year)
+
+
+def _lost(asked: Filters, record: ObjectRecord) -> Iterator[FieldComparison]:
+    theft = record.theft
+    days = (theft.earliest, theft.latest) if theft else (None, None)
+    yield from _span("lost", (asked.theft_from, asked.theft_to), days, "", str)
+
+
+def _span(
+    field: str,
+    asked: tuple[Moment | None, Moment | None],
+    registered: tuple[Moment | None, Moment | None],
+    text: str,
+    written: Callable[[Moment], str],
+) -> Iterator[FieldComparison]:
+    """A period beside the registered one: they agree where they overlap; an end that is not known is open."""
+    if asked == (None, None):
+        return
+    said, known = _between(asked, written), text or _between(registered, written)
+    if registered == (None, None):
+        yield _told(field, said, text, Outcome.unknown, _NO_YEARS) if text else _untold(field, said)
+        return
+    apart = _ends_before(asked, registered) or _ends_before(registered, asked)
+    outcome, says = (Outcome.disagrees, "they do not overlap") if apart else (Outcome.agrees, "they overlap")
+    yield _told(field, said, known, outcome, says)
+
+
+def _ends_before(
+    one: tuple[Moment | None, Moment | None], other: tuple[Moment | None, Moment | None]
+) -> bool:
+    last, first = one[1], other[0]
+    return last is not None and first is not None and last < first
+
+
+def _between(span: tuple[Moment | None, Moment | None], written: Callable[[Moment], str]) -> str:
+    first, last = span
+    if first is None or last is None:
+        known = first if last is None else last
+        return f"{written(known)} or {'later' if last is None else 'before'}" if known is not None else ""
+    return written(first) if first == last else f"{written(first)} to {written(last)}"
+
+
+def _year(year: int) -> str:
+    return str(year) if year > 0 else f"{-year} BC"
+
+
+def _status(asked: Filters, record: ObjectRecord) -> Iterator[FieldComparison]:
+    if asked.status:
+        agrees = record.status in asked.status
+        outcome = Outcome.agrees if agrees else Outcome.disagrees
+        says = "as asked" if agrees else "another status"
+        yield _told("status", " or ".join(asked.status), record.status.value, outcome, says)
+
+
+def _told(field: str, asked: str, registered: str, outcome: Outcome, says: str) -> FieldComparison:
+    told = f"{_named(field, asked)}, registered {_short(registered)}: {_SAID[outcome]}, {says}"
+    return FieldComparison(field, asked, registered, outcome, told)
+
+
+def _untold(field: str, asked: str, what: str = "") -> FieldComparison:
+    says = f"{_named(field, asked)}: unknown, the record tells no {what or _NAMES[field]}"
+    return FieldComparison(field, asked, "", Outcome.unknown, says)
+
+
+def _named(field: str, asked: str) -> str:
+    return asked if field == "measurements" else f"{_NAMES[field]} {asked}"
+
+
+def _short(text: str) -> str:
+    """So much of a text that it can be read beside another one."""
+    line = in_one_line(text)
+    return line if len(line) <= _SHORT else f"{line[:_SHORT].rstrip()}\u2026"
