@@ -215,7 +215,7 @@ def fail_everywhere(
         before()
         walk.fault = fault = Fault(at, kills)
         act()
-        assert walk.fault is None
+        assert walk.fault is not fault
         walk.register_is_what_it_should_be()
         if fault.steps < at:
             break

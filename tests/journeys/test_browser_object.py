@@ -36,7 +36,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(params=list(VIEWPORTS))
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A window without JavaScript. Nothing that was shown in it may be wider than the screen."""
-    context = browser.new_context(viewport=VIEWPORTS[request.param], java_script_enabled=False)
+    width, height = VIEWPORTS[request.param].values()
+    context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
     page = context.new_page()
     yield page
     wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
