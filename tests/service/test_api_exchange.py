@@ -18,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 
 from data.audit import AuditTrail
 from data.audit_verify import verify
-from data.exchange import importer
+from data.exchange import file_import, importer
 from data.exchange.csv_import import import_csv
 from data.exchange.imports import Imports
 from data.exchange.saved_mappings import SavedMappings
