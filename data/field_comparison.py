@@ -6,85 +6,27 @@ hand. Nothing is compared that the record, as whoever asks may see it, does not 
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from itertools import product
-from types import MappingProxyType
 from typing import Final, TypeVar
 
+from data.field_outcome import COMPARED, FieldComparison, Outcome, told, untold
 from data.filters import Filters, Size
 from data.finding_sizes import TURNED, slack, turned
 from data.finding_terms import SHORTEST_PART, dimension_of, micro
 from data.finding_words import edits, most_edits
-from data.folding import fold, in_one_line
+from data.folding import fold
 from data.object_id import Measurement, ObjectRecord
 from data.period import period_of
 from data.vocabulary.risk import CONTEXTS
 from data.vocabulary.terms import GENRES, Term, Vocabulary, materials, types
 
-
-class Outcome(StrEnum):
-    """How a record compares with what was said of the object."""
-
-    agrees = "agrees"
-    disagrees = "disagrees"
-    unknown = "unknown"
+__all__ = ["COMPARED", "FieldComparison", "Outcome", "compare_fields"]
 
 
-COMPARED: Final = MappingProxyType(
-    {
-        "type": ("type_path",),
-        "materials": ("materials",),
-        "measurements": ("measurements",),
-        "inscriptions": ("inscriptions",),
-        "title": ("title",),
-        "subject": ("subject",),
-        "maker": ("maker",),
-        "made": ("date.text", "date.earliest", "date.latest"),
-        "place_of_origin": ("place_of_origin",),
-        "lost": ("theft.earliest", "theft.latest"),
-        "theft_place": ("theft.place",),
-        "status": ("status",),
-    }
-)
-"""What is compared, with the fields of the record that it reads, parts behind a dot."""
-
-
-_NAMES: Final = MappingProxyType(
-    {
-        **{name: name for name in COMPARED},
-        "place_of_origin": "place of origin",
-        "theft_place": "place of the theft",
-        "lost": "day of the theft",
-        "made": "date",
-    }
-)
-_SAID: Final = MappingProxyType(
-    {Outcome.agrees: "agrees", Outcome.disagrees: "disagrees", Outcome.unknown: "unknown"}
-)
 _NO_YEARS: Final = "no years can be read from that"
-_SHORT: Final = 200
-"""Characters of a registered text that are repeated beside what was said."""
 
 Moment = TypeVar("Moment", int, dt.date)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldComparison:
-    """One thing that was said, beside what is registered.
-
-    field       one of COMPARED
-    asked       what was said, in words
-    registered  what the record says; empty: nothing
-    words       how they compare, for a reader
-    """
-
-    field: str
-    asked: str
-    registered: str
-    outcome: Outcome
-    words: str
 
 
 def compare_fields(
@@ -120,15 +62,15 @@ def _type(asked: str, record: ObjectRecord) -> Iterator[FieldComparison]:
     things = [_special(vocabulary, _things(vocabulary, terms)) for terms in (mine, theirs)]
     shown = [[term for term in terms if vocabulary.is_within(term, GENRES)] for terms in (mine, theirs)]
     if not registered:
-        yield _untold("type", asked)
+        yield untold("type", asked)
     elif _has_words(asked, registered) == 1:
-        yield _told("type", asked, registered, Outcome.agrees, "every word is in the record")
+        yield told("type", asked, registered, Outcome.agrees, "every word is in the record")
     elif all(things):
-        yield _told("type", asked, registered, *_related(vocabulary, *things))
+        yield told("type", asked, registered, *_related(vocabulary, *things))
     elif all(shown):
-        yield _told("type", asked, registered, *_related(vocabulary, *shown))
+        yield told("type", asked, registered, *_related(vocabulary, *shown))
     else:
-        yield _told("type", asked, registered, Outcome.unknown, "only a person can compare these words")
+        yield told("type", asked, registered, Outcome.unknown, "only a person can compare these words")
 
 
 def _things(vocabulary: Vocabulary, terms: Iterable[Term]) -> list[Term]:
@@ -169,12 +111,12 @@ def _materials(asked: str, registered: str) -> Iterator[FieldComparison]:
     named = ", ".join(one.label() for one in mine if one.key in there)
     missing = ", ".join(one.label() for one in mine if one.key not in there)
     if not missing:
-        yield _told("materials", asked, registered, Outcome.agrees, f"both have {named}")
+        yield told("materials", asked, registered, Outcome.agrees, f"both have {named}")
     elif named:
         says = f"both have {named}; the record does not name {missing}"
-        yield _told("materials", asked, registered, Outcome.unknown, says)
+        yield told("materials", asked, registered, Outcome.unknown, says)
     else:
-        yield _told("materials", asked, registered, Outcome.disagrees, f"the record does not name {missing}")
+        yield told("materials", asked, registered, Outcome.disagrees, f"the record does not name {missing}")
 
 
 def _akin(vocabulary: Vocabulary, one: Term, other: Term) -> bool:
@@ -205,7 +147,7 @@ def _size(size: Size, dimension: str, registered: Sequence[Measurement]) -> Fiel
     amount = micro(size.value, size.unit)
     beside = [one for one in registered if dimension_of(one.dimension) == dimension_of(dimension)]
     if not beside:
-        return _untold("measurements", str(asked), dimension)
+        return untold("measurements", str(asked), dimension)
     nearest = min(beside, key=lambda one: abs(micro(one.value, one.unit) - amount))
     off = abs(micro(nearest.value, nearest.unit) - amount)
     agrees = off <= slack(size)
@@ -215,7 +157,7 @@ def _size(size: Size, dimension: str, registered: Sequence[Measurement]) -> Fiel
     within = f"within {size.tolerance.normalize():f} %"
     says = within if agrees else f"{_percent(off, amount)} apart, not {within}"
     outcome = Outcome.agrees if agrees else Outcome.disagrees
-    return _told("measurements", str(asked), str(nearest), outcome, says + turn)
+    return told("measurements", str(asked), str(nearest), outcome, says + turn)
 
 
 def _percent(off: int, amount: int) -> str:
@@ -231,19 +173,19 @@ def _words(field: str, asked: str, registered: str, *, free: bool = False) -> It
     if not asked:
         return
     if not registered:
-        yield _untold(field, asked)
+        yield untold(field, asked)
         return
     share = _has_words(asked, registered)
     if share == 1:
-        yield _told(field, asked, registered, Outcome.agrees, "every word is in the record")
+        yield told(field, asked, registered, Outcome.agrees, "every word is in the record")
     elif _has_words(asked, registered, alike=True) == 1:
         says = "every word is in the record, some spelt a little otherwise"
-        yield _told(field, asked, registered, Outcome.agrees, says)
+        yield told(field, asked, registered, Outcome.agrees, says)
     elif share:
-        yield _told(field, asked, registered, Outcome.unknown, "some of the words are in the record")
+        yield told(field, asked, registered, Outcome.unknown, "some of the words are in the record")
     else:
         outcome = Outcome.unknown if free else Outcome.disagrees
-        yield _told(field, asked, registered, outcome, "none of the words is in the record")
+        yield told(field, asked, registered, outcome, "none of the words is in the record")
 
 
 def _has_words(asked: str, registered: str, *, alike: bool = False) -> float:
@@ -297,11 +239,11 @@ def _span(
         return
     said, known = _between(asked, written), text or _between(registered, written)
     if registered == (None, None):
-        yield _told(field, said, text, Outcome.unknown, _NO_YEARS) if text else _untold(field, said)
+        yield told(field, said, text, Outcome.unknown, _NO_YEARS) if text else untold(field, said)
         return
     apart = _ends_before(asked, registered) or _ends_before(registered, asked)
     outcome, says = (Outcome.disagrees, "they do not overlap") if apart else (Outcome.agrees, "they overlap")
-    yield _told(field, said, known, outcome, says)
+    yield told(field, said, known, outcome, says)
 
 
 def _ends_before(
@@ -328,24 +270,4 @@ def _status(asked: Filters, record: ObjectRecord) -> Iterator[FieldComparison]:
         agrees = record.status in asked.status
         outcome = Outcome.agrees if agrees else Outcome.disagrees
         says = "as asked" if agrees else "another status"
-        yield _told("status", " or ".join(asked.status), record.status.value, outcome, says)
-
-
-def _told(field: str, asked: str, registered: str, outcome: Outcome, says: str) -> FieldComparison:
-    told = f"{_named(field, asked)}, registered {_short(registered)}: {_SAID[outcome]}, {says}"
-    return FieldComparison(field, asked, registered, outcome, told)
-
-
-def _untold(field: str, asked: str, what: str = "") -> FieldComparison:
-    says = f"{_named(field, asked)}: unknown, the record tells no {what or _NAMES[field]}"
-    return FieldComparison(field, asked, "", Outcome.unknown, says)
-
-
-def _named(field: str, asked: str) -> str:
-    return asked if field == "measurements" else f"{_NAMES[field]} {asked}"
-
-
-def _short(text: str) -> str:
-    """So much of a text that it can be read beside another one."""
-    line = in_one_line(text)
-    return line if len(line) <= _SHORT else f"{line[:_SHORT].rstrip()}\u2026"
+        yield told("status", " or ".join(asked.status), record.status.value, outcome, says)
