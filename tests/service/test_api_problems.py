@@ -19,6 +19,7 @@ from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
 from service.api import (
     alert_levels,
+    export,
     find,
     health,
     imports,
@@ -168,6 +169,7 @@ def test_every_address_of_the_api_is_described_with_its_failures(description: di
             photographs,
             registers,
             imports,
+            export,
             vocabulary,
             health,
         )
@@ -247,7 +249,7 @@ def test_every_problem_is_described_where_it_can_come_from(description: dict[str
         assert {"unknown-host", "internal-error"} <= set(problems)
         assert ("foreign-origin" in problems) is (method != "get"), path
         assert ("database-unavailable" in problems) is (path not in WITHOUT_DATABASE), path
-        uploads = path == "/searches" or path.endswith("/photographs")
+        uploads = path in ("/searches", "/imports") or path.endswith("/photographs")
         assert ({"intake-unavailable", "insufficient-storage", "busy"} <= set(problems)) is (
             uploads and method == "post"
         )

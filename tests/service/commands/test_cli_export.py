@@ -78,7 +78,7 @@ def test_fields_go_out_up_to_a_level(
     listed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (listed / "lost.csv").write_text(
-        "record_id,theft_place,owner\n1,Elm Street 4,Baroness\n", encoding="utf-8"
+        "record_id,title,theft_place,owner\n1,Vase,Elm Street 4,Baroness\n", encoding="utf-8"
     )
     assert commands.run(["import", "lost.csv"]) == 0
     monkeypatch.setenv("ARTRIEVE_ROLE", "professional")
