@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable
@@ -36,6 +35,7 @@ from data.visibility import Role
 from data.writer import StoredPhotograph, Writer
 from tests.data.lists import write_list
 from tests.data.made import jpeg, new_photograph, record
+from tests.databases import fresh_database
 
 WHY = Grounds(reason="The same scratch.", source="Letter of 3 May")
 REGISTRAR = Actor(ActorKind.api, "registrar", "127.0.0.1")
@@ -386,13 +386,12 @@ STEPS = st.lists(
 @settings(max_examples=25)
 @given(steps=STEPS)
 def test_in_any_order_nothing_that_was_told_apart_or_linked_is_open(
-    with_tables: Path, steps: list[tuple[str, int, int]]
+    steps: list[tuple[str, int, int]],
 ) -> None:
     """Whatever people and checks do: open is only what nobody decided, and the trail holds."""
     with tempfile.TemporaryDirectory() as folder:
-        register = Register(
-            open_database(f"sqlite:///{shutil.copy(with_tables, folder)}"), FsspecPhotoStore(folder)
-        )
+        url = fresh_database(Path(folder), None)
+        register = Register(open_database(url), FsspecPhotoStore(folder))
         for what, one, other in steps:
             _do(register, what, one, other)
         told_apart = pairs(register, DuplicateState.dismissed)
