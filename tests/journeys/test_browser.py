@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from indexer.answer import Answer
-from indexer.decide import AlertLevel
 from indexer.engine import Engine
 from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
 from tests.service.levels import around, used
@@ -217,9 +216,9 @@ def test_a_search_that_takes_its_time_says_so_and_can_be_stopped(
     released = threading.Event()
     answered = Engine.search
 
-    def held(engine: Engine, given: Sequence[bytes], limit: int, level: AlertLevel) -> Answer:
+    def held(*given: Any, **options: Any) -> Answer:
         released.wait(PATIENCE_MS / 1000)
-        return answered(engine, given, limit, level)
+        return answered(*given, **options)
 
     monkeypatch.setattr(Engine, "search", held)
     page.set_input_files("#choose", photos["known"])
