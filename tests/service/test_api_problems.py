@@ -19,6 +19,7 @@ from data.photos import PhotoCorrupt, PhotoStoreUnavailable
 from data.register import Register
 from service.api import (
     alert_levels,
+    duplicates,
     export,
     find,
     health,
@@ -168,6 +169,7 @@ def test_every_address_of_the_api_is_described_with_its_failures(description: di
             life_cycle,
             photographs,
             registers,
+            duplicates,
             imports,
             export,
             vocabulary,
