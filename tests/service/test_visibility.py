@@ -146,7 +146,7 @@ def operations(service: Running) -> list[tuple[str, str]]:
         for router in (pages.router, duplicate_pages.router)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
     return api + shown
 
