@@ -5,6 +5,7 @@ Every parameter, body and answer has an example; the examples of one operation b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -117,6 +118,15 @@ def json_body(schema: dict[str, Any], media_type: str, **examples: dict[str, Any
 def reference(model: type[BaseModel]) -> dict[str, Any]:
     """The schema of one of ``READ_BY_ROUTES``."""
     return {"$ref": f"{SCHEMAS}{model.__name__}-Input"}
+
+
+def grounds_body(
+    model: type[Grounds], summary: str, why: Mapping[str, str], **more: object
+) -> dict[str, Any]:
+    """The `openapi_extra` of a route that wants to know why. Its example: why, and what more the model asks."""
+    return json_body(
+        reference(model), "application/json", given={"summary": summary, "value": {**why, **more}}
+    )
 
 
 def describe(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from data.duplicates import Duplicate, Duplicates
 from data.register import Register
 from service import deciding
 from service.api.deps import LARGEST_ID, JsonBodyDep, PartsDep, RegisterDep
-from service.api.describing import failing, json_body, reference
+from service.api.describing import failing, grounds_body
 from service.api.duplicate_views import DuplicatePage, DuplicateView
 from service.deciding import KeepBody
 from service.parts import Parts
@@ -48,7 +48,7 @@ _DECIDING = failing(
     UNSUPPORTED_BODY,
     *_READING,
 )
-_REASON = {"reason": "The same scratch at the lower edge.", "source": "Letter of 3 March 2026"}
+_WHY = {"reason": "The same scratch at the lower edge.", "source": "Letter of 3 March 2026"}
 
 DuplicateId = Annotated[
     int, Path(ge=1, le=LARGEST_ID, description="Number of the likely duplicate.", examples=[4])
@@ -89,9 +89,7 @@ def read_duplicate(register: RegisterDep, duplicate_id: DuplicateId) -> Duplicat
 
 @router.post(
     "/{duplicate_id}/link",
-    openapi_extra=json_body(
-        reference(Grounds), "application/json", given={"summary": "Why", "value": _REASON}
-    ),
+    openapi_extra=grounds_body(Grounds, "Why", _WHY),
     responses=_DECIDING,
 )
 async def post_link(
@@ -103,11 +101,7 @@ async def post_link(
 
 @router.post(
     "/{duplicate_id}/merge",
-    openapi_extra=json_body(
-        reference(KeepBody),
-        "application/json",
-        given={"summary": "Why, and which one is kept", "value": {**_REASON, "keep": 12}},
-    ),
+    openapi_extra=grounds_body(KeepBody, "Why, and which one is kept", _WHY, keep=12),
     responses=_DECIDING,
 )
 async def post_merge(
@@ -120,9 +114,7 @@ async def post_merge(
 
 @router.post(
     "/{duplicate_id}/dismiss",
-    openapi_extra=json_body(
-        reference(Grounds), "application/json", given={"summary": "Why", "value": _REASON}
-    ),
+    openapi_extra=grounds_body(Grounds, "Why", _WHY),
     responses=_DECIDING,
 )
 async def post_dismiss(

@@ -10,16 +10,14 @@ from fastapi.responses import StreamingResponse
 
 from data.exchange.export import Format
 from data.exchange.exported import Selection
-from data.finding import LONGEST_QUERY, FieldHidden
 from data.finding import Query as Words
-from data.query import WordsRefused
 from data.visibility import Level
 from service import journal
 from service.api.deps import PartsDep, ReaderDep
 from service.api.describing import failing
-from service.asked import FieldsAsked, FieldsRefused
+from service.api.refusing import WordsAsked, refusing
+from service.asked import FieldsAsked
 from service.exporting import MEDIA_TYPES, chunks, file_name
-from service.invalid import invalid
 from service.problems import (
     BUSY,
     DATABASE_UNAVAILABLE,
@@ -50,10 +48,7 @@ async def export_register(
     parts: PartsDep,
     reader: ReaderDep,
     fields: Annotated[FieldsAsked, Depends()],
-    q: Annotated[
-        str,
-        Query(max_length=LONGEST_QUERY, description="Words of the record, of any field.", examples=["lemon"]),
-    ] = "",
+    q: WordsAsked = "",
     kind: Annotated[
         Format, Query(alias="format", description="The format of the file.", examples=["csv"])
     ] = Format.csv,
@@ -73,15 +68,9 @@ async def export_register(
     """The register as a file, without photos: all objects, withdrawn ones too, or those that `GET /find` finds by the
     same words and fields. No more fields go out than the caller's role sees. The audit trail tells of each export.
     """
-    try:
+    with refusing("query"):
         selection = Selection(Words.of(q) if q.strip() else None, fields.filters())
         file, _ = await parts.exports.run(journal.exported, reader, kind, level, selection, base_url)
-    except FieldsRefused as refused:
-        raise invalid([(("query", name), says) for name, says in refused.errors]) from refused
-    except FieldHidden as refused:
-        raise invalid([(("query", name), str(refused)) for name in refused.names]) from refused
-    except WordsRefused as refused:
-        raise invalid([(("query", "q"), str(refused))]) from refused
     return StreamingResponse(
         chunks(file),
         media_type=MEDIA_TYPES[kind],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
@@ -21,7 +22,7 @@ from service.api.deps import (
     ReaderDep,
     RegisterDep,
 )
-from service.api.describing import failing, json_body, reference
+from service.api.describing import failing, grounds_body
 from service.api.history_views import HistoryPage
 from service.api.objects import entity_tag
 from service.api.views import ObjectView
@@ -96,10 +97,11 @@ def _asked(
 AskedDep = Annotated[Asked, Depends(_asked)]
 
 
-def _given(model: type[Grounds], **more: object) -> dict[str, Any]:
-    value = {"reason": "The police found it.", "source": "Letter of 12 March 2026", **more}
-    example = {"summary": "Why, and where that is known from", "value": value}
-    return json_body(reference(model), "application/json", given=example)
+_given = partial(
+    grounds_body,
+    summary="Why, and where that is known from",
+    why={"reason": "The police found it.", "source": "Letter of 12 March 2026"},
+)
 
 
 @router.post("/{object_id}/recover", openapi_extra=_given(Grounds), responses=_CHANGING)

@@ -8,17 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 from fastapi.responses import JSONResponse
 
-from data.finding import FieldHidden
 from indexer.decide import AlertLevel
 from indexer.explain import EvidenceKind
 from service import journal
 from service.api.deps import ActorDep, DeskDep, IfNoneMatch, PartsDep, RoleDep, SearchFormDep, SearchId
 from service.api.describing import NOT_CHANGED, PICTURE, failing, photo_upload
 from service.api.forms import level_of, limit_of
+from service.api.refusing import refusing
 from service.api.views import PREFIX
-from service.asked import FieldsRefused
 from service.in_hand import SCHEMAS, in_hand
-from service.invalid import invalid
 from service.problems import (
     BODY_TOO_LARGE,
     BUSY,
@@ -92,15 +90,11 @@ async def make_search(form: SearchFormDep, parts: PartsDep, role: RoleDep, actor
     """Search with one photo, or with several photos of one and the same object; what is known of the object beside
     them is held against each candidate's record, and narrows the search where that is asked for."""
     level, limit = level_of(form, parts.settings.alert_level), limit_of(form)
-    try:
+    with refusing("body"):
         known = in_hand(form.fields)
         record = await parts.queue.run(
             journal.search, parts.desk, form.photos(), limit, level, role, actor, known
         )
-    except FieldsRefused as refused:
-        raise invalid([(("body", name), says) for name, says in refused.errors]) from refused
-    except FieldHidden as refused:
-        raise invalid([(("body", name), str(refused)) for name in refused.names]) from refused
     return JSONResponse(
         record.stored(), status.HTTP_201_CREATED, headers={"Location": f"{PREFIX}/searches/{record.id}"}
     )

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from data.finding import LONGEST_QUERY, PlaceUnknown, WordsRefused
+from data.finding import LONGEST_QUERY
 from service import journal
 from service.api.deps import PartsDep, ReaderDep
 from service.api.describing import failing
+from service.api.refusing import refusing
 from service.finding import DEFAULT_LIMIT, LARGEST_LIMIT
-from service.invalid import invalid
 from service.problems import BUSY, DATABASE_UNAVAILABLE, INVALID_REQUEST
 from service.words import WordsAnswer
 
@@ -40,9 +40,5 @@ async def find_words(
     """Registered pictures that look like the words, if the installed model knows words, and records that hold them
     all. Words identify nothing: search with a photo where there is one.
     """
-    try:
+    with refusing("query"):
         return await parts.queue.run(journal.search_by_words, reader, parts.keeper.engine, q, limit, after)
-    except WordsRefused as refused:
-        raise invalid([(("query", "q"), str(refused))]) from refused
-    except PlaceUnknown as refused:
-        raise invalid([(("query", "after"), str(refused))]) from refused
