@@ -20,9 +20,9 @@ from data.actor import Actor, ActorKind, Why
 from data.database import Database
 from data.duplicate_tables import DuplicateRow, DuplicateState, FindingRow
 from data.noticing import find_pair, new_pair
-from data.object_id import SEARCHABLE
 from data.registered import RegisteredObject
 from data.rows import object_of
+from data.survey import ANSWERS
 from data.tables import ObjectRow, PhotographRow
 from data.writer import LARGEST_ID, WHOLE_OBJECT, Writer
 
@@ -132,7 +132,7 @@ def _shown(state: DuplicateState) -> list[ColumnElement[bool]]:
     """What a likely duplicate of this state must fulfil to be listed."""
     conditions: list[ColumnElement[bool]] = [DuplicateRow.state == state.value]
     if state is DuplicateState.open:
-        sought = select(ObjectRow.id).where(ObjectRow.status.in_(sorted(SEARCHABLE)))
+        sought = select(ObjectRow.id).where(ANSWERS)
         first, second = aliased(PhotographRow), aliased(PhotographRow)
         standing = (
             select(FindingRow.duplicate_id)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, TypeVar
 
-from data.field_outcome import COMPARED, FieldComparison, Outcome, told, untold
+from data.field_outcome import FieldComparison, Outcome, told, untold
 from data.filters import Filters, Size
 from data.finding_sizes import TURNED, slack, turned
 from data.finding_terms import SHORTEST_PART, dimension_of, micro
@@ -21,9 +21,6 @@ from data.period import period_of
 from data.vocabulary.risk import CONTEXTS
 from data.vocabulary.terms import GENRES, Term, Vocabulary, materials, types
 
-__all__ = ["COMPARED", "FieldComparison", "Outcome", "compare_fields"]
-
-
 _NO_YEARS: Final = "no years can be read from that"
 
 Moment = TypeVar("Moment", int, dt.date)
@@ -32,7 +29,7 @@ Moment = TypeVar("Moment", int, dt.date)
 def compare_fields(
     asked: Filters, record: ObjectRecord, place_of_origin: str = ""
 ) -> tuple[FieldComparison, ...]:
-    """Everything that was said, each beside what the record tells of it, in the order of COMPARED."""
+    """Everything that was said, each beside what the record tells of it, in the order of `field_outcome.COMPARED`."""
     found = [
         *_type(asked.type, record),
         *_materials(asked.materials, record.materials),

@@ -44,9 +44,6 @@ _NAMES: Final = MappingProxyType(
         "made": "date",
     }
 )
-_SAID: Final = MappingProxyType(
-    {Outcome.agrees: "agrees", Outcome.disagrees: "disagrees", Outcome.unknown: "unknown"}
-)
 _SHORT: Final = 200
 """Characters of a registered text that are repeated beside what was said."""
 
@@ -70,8 +67,8 @@ class FieldComparison:
 
 def told(field: str, asked: str, registered: str, outcome: Outcome, says: str) -> FieldComparison:
     """Something that was said beside what is registered."""
-    told = f"{_named(field, asked)}, registered {_short(registered)}: {_SAID[outcome]}, {says}"
-    return FieldComparison(field, asked, registered, outcome, told)
+    words = f"{_named(field, asked)}, registered {_short(registered)}: {outcome}, {says}"
+    return FieldComparison(field, asked, registered, outcome, words)
 
 
 def untold(field: str, asked: str, what: str = "") -> FieldComparison:

@@ -94,11 +94,14 @@ def link(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
 def unlink(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:
     """The two are not the same object after all. What is so already stays. Raises StatusConflict."""
     _check_pair(writer, row, other)
+    were_linked = False
     for one, its_other in ((row, other), (other, row)):
         for found in [each for each in one.links if each.other_id == its_other.id]:
             one.links.remove(found)
             writer.touch(one, Change.unlinked, other=its_other.id)
-            settle(writer, row.id, other.id, DuplicateState.dismissed)
+            were_linked = True
+    if were_linked:
+        settle(writer, row.id, other.id, DuplicateState.dismissed)
 
 
 def tell_apart(writer: Writer, row: ObjectRow, other: ObjectRow) -> None:

@@ -60,7 +60,7 @@ class BackgroundChecks:
             await self._queue.run(self._checking.look, photograph_id)
         except (IndexUnusable, QueueFull) as not_now:
             log.info("compared later", photograph=photograph_id, reason=str(not_now))
-        except Exception:
+        except Exception:  # whatever it is: the photograph is registered, and waits
             log.exception("a photograph could not be compared; trying again", photograph=photograph_id)
 
     async def _step(self) -> None:

@@ -145,9 +145,7 @@ class SearchDesk:
             compared=compared,
             known=known,
             corrections=[WordCorrection.of(each).told for each in matching.corrections] if matching else (),
-            pictureless=[reader.get(each) for each in answer.narrowed.pictureless[:LISTED]]
-            if answer.narrowed
-            else (),
+            pictureless=reader.these(answer.narrowed.pictureless[:LISTED]) if answer.narrowed else (),
         )
         if self._kept:
             self._kept.keep(record.id, jpegs, made_at.timestamp())

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.field_comparison import FieldComparison, Outcome
+from data.field_outcome import FieldComparison, Outcome
 from data.registered import RegisteredObject
 from indexer.answer import Narrowed
 from service.in_hand import InHand

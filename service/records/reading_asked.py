@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from data.field_comparison import COMPARED
+from data.field_outcome import COMPARED
 from data.filters import READS
 from data.visibility import Role, hidden_from, values_seen_by
 from service.in_hand import ORIGIN
