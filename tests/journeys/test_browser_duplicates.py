@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.windows import VIEWPORTS, fits, plain_window
 from tests.service.serving import Running, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
 
-VIEWPORTS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-PATIENCE_MS = 60_000
 LONG = "Museum-of-" + "x" * 380
 
 
@@ -29,20 +28,8 @@ def service(tmp_path: Path) -> Iterator[Running]:
 
 @pytest.fixture(params=list(VIEWPORTS))
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = VIEWPORTS[request.param].values()
-    context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert [each for each in complaints if "status of 409" not in each] == []
-
-
-def fits(page: Page) -> None:
-    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide[0] <= wide[1], f"scrolls sideways: {wide}"
+    with plain_window(browser, request.param, excused="status of 409") as page:
+        yield page
 
 
 def test_from_an_object_to_a_decision(page: Page, service: Running) -> None:

@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from data.object_id import EXAMPLE
 from data.vocabulary.red_lists import SOURCE
 from data.vocabulary.risk import NO_MATCH
+from tests.journeys.windows import VIEWPORTS, fits, plain_window
 from tests.service.serving import API, Running, serving, settings_in
 
 pytestmark = pytest.mark.chromium
 
-VIEWPORTS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 NOK = {
     "title": "Nok head",
     "type_path": ["sculpture", "terracottas"],
@@ -35,14 +35,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(params=list(VIEWPORTS))
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A window without JavaScript. Nothing that was shown in it may be wider than the screen."""
-    width, height = VIEWPORTS[request.param].values()
-    context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
-    page = context.new_page()
-    yield page
-    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    context.close()
-    assert wide[0] <= wide[1], f"scrolls sideways: {wide}"
+    """Nothing that was shown in it may be wider than the screen."""
+    with plain_window(browser, request.param) as page:
+        yield page
+        fits(page)
 
 
 def test_an_object_at_risk_says_so_in_the_list_and_on_its_page(page: Page, service: Running) -> None:

@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.words import RECORDS_ONLY
+from tests.journeys.windows import VIEWPORTS, fits, plain_window
 from tests.service.colours import TITLES, serving_colours
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
 
-VIEWPORTS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-PATIENCE_MS = 60_000
 ENDLESS = "x" * 200
 
 
@@ -28,16 +27,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(params=list(VIEWPORTS))
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A window without JavaScript. At the end the browser may have found nothing to complain about."""
-    width, height = VIEWPORTS[request.param].values()
-    context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert [each for each in complaints if "status of 422" not in each] == []
+    with plain_window(browser, request.param, excused="status of 422") as page:
+        yield page
 
 
 def ask(page: Page, words: str) -> None:
@@ -45,8 +36,7 @@ def ask(page: Page, words: str) -> None:
     page.get_by_label("Words", exact=True).fill(words)
     page.keyboard.press("Enter")
     expect(page.get_by_role("searchbox")).to_have_value(words)
-    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide[0] <= wide[1], f"scrolls sideways: {wide}"
+    fits(page)
 
 
 def test_from_the_photo_search_to_an_object(page: Page, service: Running) -> None:
