@@ -1,6 +1,6 @@
 """How well held-out objects are found: the share whose other photo has them as its nearest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,10 +39,9 @@ class Judged:
 def describe(network: Network, photos: Sequence[Pixels], side: int) -> tuple[Floats, Floats]:
     """Both parts of the descriptors of n photos of any size."""
     learned, kept = [], []
-    for start in range(0, len(photos), BATCH):
-        views = np.stack([square(photo, side) for photo in photos[start : start + BATCH]])
+    for views in _batches(photos, side):
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            parts = network(as_input(views))
+            parts = network(views)
         learned.append(parts.learned.float().numpy())
         kept.append(parts.kept.float().numpy())
     return np.concatenate(learned), np.concatenate(kept)
@@ -52,11 +51,15 @@ def describe(network: Network, photos: Sequence[Pixels], side: int) -> tuple[Flo
 def pool(network: Network, photos: Sequence[Pixels], side: int) -> Floats:
     """Generalised means of n photos of any size, before either part: (n, 1280), of unit length."""
     rows = []
-    for start in range(0, len(photos), BATCH):
-        views = np.stack([square(photo, side) for photo in photos[start : start + BATCH]])
+    for views in _batches(photos, side):
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            rows.append(network.pooled(as_input(views)).float().numpy())
+            rows.append(network.pooled(views).float().numpy())
     return np.concatenate(rows)
+
+
+def _batches(photos: Sequence[Pixels], side: int) -> Iterator[torch.Tensor]:
+    for start in range(0, len(photos), BATCH):
+        yield as_input(np.stack([square(photo, side) for photo in photos[start : start + BATCH]]))
 
 
 def as_input(views: npt.NDArray[np.uint8]) -> torch.Tensor:

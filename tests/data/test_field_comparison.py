@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.field_comparison import COMPARED, FieldComparison, Outcome, compare_fields
+from data.field_comparison import compare_fields
+from data.field_outcome import COMPARED, FieldComparison, Outcome
 from data.filters import READS, Filters
 from data.object_id import EXAMPLE, ObjectRecord
 from data.visibility import LEVELS, Role, hidden_from, seen_by
