@@ -9,7 +9,7 @@ from models.export import Origin, export_tower
 from models.onnx_card import OnnxCard
 from models.preparing import Preparation
 from scripts.train_descriptor.judging import pool
-from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, whitened
+from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, padded, whitened
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Served, Settings
 
@@ -39,7 +39,7 @@ def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
     """
     photos = [pictures.photos[row] for row in pictures.trained]
     pooled = torch.from_numpy(pool(network, photos, served.side))
-    return Tower(network, *whitened(pooled, served.dimension, served.whitening))
+    return Tower(padded(network, served.side), *whitened(pooled, served.dimension, served.whitening))
 
 
 def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path, version: str) -> OnnxCard:

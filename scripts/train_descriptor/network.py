@@ -11,6 +11,7 @@ from torch import Tensor, nn
 import models.torch_here  # noqa: F401  it makes torchvision importable, and with it timm
 
 import timm  # isort: skip
+from timm.layers.conv2d_same import Conv2dSame, Conv2dSameExport  # isort: skip
 
 
 ARCHITECTURE = "tf_efficientnet_lite0"
@@ -114,6 +115,37 @@ def folded(network: nn.Module) -> nn.Module:
                 setattr(module, name, _fold(convolution, norm))
                 setattr(module, norm_name, getattr(norm, "act", nn.Identity()))
     return network
+
+
+def padded(network: Network, side: int) -> Network:
+    """A copy that pads before its strided convolutions by numbers that are right for photos of this side only.
+
+    TensorFlow's padding ("same") is worked out from each photo's size. Written so, onnxruntime can't take it into the
+    convolution, and changes the layout before and after it: a fifth of the time.
+    """
+    copied = copy.deepcopy(network).eval()
+    for parent in list(copied.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, Conv2dSame):
+                setattr(parent, name, _padded_once(child))
+    with torch.inference_mode():
+        copied.pooled(torch.zeros((1, 3, side, side)))
+    return copied
+
+
+def _padded_once(convolution: Conv2dSame) -> nn.Module:
+    """The same convolution, which keeps the padding of the first picture it meets."""
+    known = Conv2dSameExport(
+        convolution.in_channels,
+        convolution.out_channels,
+        convolution.kernel_size,
+        stride=convolution.stride,
+        dilation=convolution.dilation,
+        groups=convolution.groups,
+        bias=convolution.bias is not None,
+    )
+    known.load_state_dict(convolution.state_dict())
+    return known
 
 
 def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:

@@ -7,6 +7,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -15,6 +16,7 @@ from scripts.demo_register import draw_object
 from scripts.train_descriptor import losses, views
 from scripts.train_descriptor.batches import DRAWN, Batches
 from scripts.train_descriptor.bundling import bundle, tower
+from scripts.train_descriptor.network import Network, padded
 from scripts.train_descriptor.pictures import Pictures, read_pictures, read_same
 from scripts.train_descriptor.settings import BUNDLED, Settings, load
 from scripts.train_descriptor.solids import Family, Stand, family, seen, solid
@@ -241,6 +243,19 @@ def test_what_is_bundled_is_what_was_trained(pictures: Pictures, tmp_path: Path)
         expected = made(views).numpy()
     served = OnnxDescriptor(tmp_path / "model.onnx").describe(photos)
     assert (served * expected).sum(axis=1).min() > 0.999
+    graph = onnx.load(str(tmp_path / "model.onnx")).graph
+    assert not [node.name for node in graph.node if node.op_type == "Ceil"], (
+        "it works out its padding anew each time"
+    )
+
+
+@pytest.mark.parametrize("side", [64, 96, 97])
+def test_padding_for_one_side_changes_nothing_for_photos_of_that_side(side: int) -> None:
+    torch.manual_seed(3)
+    network = Network(16, 8)
+    photos = torch.rand((2, 3, side, side)) * 255
+    with torch.inference_mode():
+        assert torch.equal(padded(network, side).pooled(photos), network.pooled(photos))
 
 
 @pytest.mark.parametrize(
