@@ -70,6 +70,11 @@ class Candidate:
     clues: Mapping[str, float] = field(default_factory=dict)
     also: tuple[int, ...] = ()
 
+    @property
+    def at_edge(self) -> bool:
+        """Whether points agree at the edge alone, where frames, labels and watermarks lie: see Evidence.holds."""
+        return self.mapping is not None and not self.clues.get("agrees", 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:

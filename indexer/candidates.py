@@ -99,9 +99,10 @@ def _raised(
 
 
 def _verdict(candidate: Candidate, log_odds: float, level: AlertLevel, calibration: Calibration) -> Verdict:
-    """A match can be shown: what no mapping was found for is `possible` at most, however alike it is."""
+    """A match can be shown: where no points of the work agree it is `possible` at most, however alike it is."""
     found = verdict(log_odds, level, calibration)
-    return Verdict.possible if found is Verdict.match and candidate.mapping is None else found
+    shown = candidate.mapping is not None and not candidate.at_edge
+    return found if shown or found is not Verdict.match else Verdict.possible
 
 
 def strongest(candidates: Sequence[Candidate]) -> Verdict:

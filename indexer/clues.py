@@ -41,6 +41,16 @@ NAMES = (
 )
 
 
+def likeness_of(whole: float, nearest: float) -> float:
+    """The likeness of the whole photo and that of the nearest of its views, each 0 to 1, as one.
+
+    Of many views one is always near to something. Of 99 photos of statues seen from elsewhere, 0.83 stood out more than
+    19 in 20 of photos of other statues by the nearest view, and 0.93 by the mean; by the whole photo alone as many, but
+    a work that is small in a room has no likeness then.
+    """
+    return (whole + nearest) / 2
+
+
 def clues_of(
     evidence: Evidence | None,
     votes: float,
@@ -51,7 +61,7 @@ def clues_of(
 ) -> Mapping[str, float]:
     """The clues by name.
 
-    evidence    None for a photograph that was not verified
+    evidence    None for a photograph that was not verified; what agrees at the edge alone counts as nothing
     registered  keypoints of the registered photograph
     searched    photographs that were searched
 
@@ -71,13 +81,13 @@ def clues_of(
     solid       1 where only neighbourhoods agree and no plane does
     votes       how far it stands out of chance in all looks together, log(1 + v); 0 where points agree, for they
                 say all that votes could
-    likeness    how far the nearest view stands out among the registered descriptors, 0 to 1; 0 where points agree
+    likeness    how far it stands out among the registered descriptors, see `likeness_of`; 0 where points agree
     resembles   the same where points agree, and 0 where none do: a frame agrees and the picture in it looks unlike
     structure   keypoints of the searched photo, log
     sharpness   variance of the Laplacian of the searched photo, log(1 + v)
     registered  keypoints of the registered photograph, log
     """
-    found = evidence if evidence is not None and evidence.places else None
+    found = evidence if evidence is not None and evidence.holds else None
     telling = found.telling if found else 0.0
     geometry = found.verification if found else None
     rival = found.rival if found else 0.0

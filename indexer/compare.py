@@ -128,6 +128,15 @@ class Evidence:
         return self.places[0].mapping if self.places else None
 
     @property
+    def holds(self) -> bool:
+        """Whether points agree within the middle of what both photos show, and not at its edge alone.
+
+        Frames, labels and watermarks lie at the edge: where nothing else agrees, nothing is known of the work. Of 54
+        photographs that agreed so with searches for flat works, one showed what was searched for.
+        """
+        return bool(self.places) and self.agreement.heart > 0
+
+    @property
     def outdone(self) -> bool:
         """Whether another object agrees far better with the same part of the photo."""
         return self.telling < RIVAL * self.rival

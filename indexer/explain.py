@@ -124,6 +124,11 @@ def _alike(candidate: Candidate) -> list[str]:
 
 
 def _weight(candidate: Candidate) -> str:
+    if candidate.at_edge:
+        return (
+            "They lie at the edge alone, as those of a frame, a label or a watermark do, so they say nothing of the "
+            "object itself."
+        )
     if candidate.outdone:
         return "Another registered object agrees far better with the same part of the photo."
     if candidate.verdict is Verdict.match:

@@ -88,18 +88,24 @@ def sameness(below: Pixels, above: Warped) -> Sameness:
     likeness = _unpadded(_likeness(one, two, (FLOOR * usual[0], FLOOR * usual[1])), PADDED)
     alike = inside & (likeness >= SAME)
     contrast = _contrast(first[alike], second[alike])
-    expected = contrast**2 * first > max(NOISE, TELLING * contrast**2 * usual[0])
-    seen = expected | (second > max(NOISE, TELLING * usual[1]))
+    here, there = _unpadded(one.relief, PADDED), _unpadded(two.relief, PADDED + REACH)
+    expected = contrast**2 * here > max(NOISE, TELLING * contrast**2 * usual[0])
+    seen = expected | (there > max(NOISE, TELLING * usual[1]))
     return Sameness(alike & seen, inside & seen & (likeness < OTHER), above.covered)
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A photo in grey, its edges mirrored outward, with mean and variance of each neighbourhood."""
+    """A photo in grey, its edges mirrored outward, with mean, variance and relief of each neighbourhood.
+
+    relief  the variance that is left once a plane was fitted to the grey levels: the light on a plain ground falls off
+            alike in all photos of a studio, and shows nothing
+    """
 
     grey: Map
     mean: Map
     variance: Map
+    relief: Map
 
     @classmethod
     def of(cls, picture: Pixels, margin: int) -> "_Field":
@@ -110,12 +116,13 @@ class _Field:
             cv2.copyMakeBorder(soft, margin, margin, margin, margin, cv2.BORDER_REFLECT), np.float32
         )
         mean = _average(padded)
-        return cls(padded, mean, np.maximum(_average(padded * padded) - mean * mean, 0))
+        variance = np.maximum(_average(padded * padded) - mean * mean, 0)
+        return cls(padded, mean, variance, np.maximum(variance - _sloping(padded), 0))
 
     def part(self, down: int, right: int, size: tuple[int, ...]) -> "_Field":
         """The part of this size (height, width) that begins so many pixels down and to the right."""
         where = (slice(down, down + size[0]), slice(right, right + size[1]))
-        return _Field(self.grey[where], self.mean[where], self.variance[where])
+        return _Field(self.grey[where], self.mean[where], self.variance[where], self.relief[where])
 
 
 def _likeness(one: _Field, two: _Field, noise: tuple[float, float]) -> Map:
@@ -140,6 +147,16 @@ def _unpadded(values: Map, margin: int) -> Map:
 
 def _average(values: Map) -> Map:
     return np.asarray(cv2.blur(values, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float32)
+
+
+def _sloping(grey: Map) -> Map:
+    """How much of each neighbourhood's variance a plane explains, by least squares."""
+    along, across = (np.arange(WINDOW) - WINDOW // 2) / WINDOW, np.full(WINDOW, 1 / WINDOW)
+    parts = (
+        cv2.sepFilter2D(grey, cv2.CV_32F, x, y, borderType=cv2.BORDER_REFLECT)
+        for x, y in ((along, across), (across, along))
+    )
+    return np.asarray(sum(part * part for part in parts) / ((WINDOW**2 - 1) / 12), np.float32)
 
 
 def _inside(covered: Mask) -> Mask:

@@ -7,7 +7,7 @@ import numpy as np
 
 from indexer.answer import Candidate
 from indexer.candidates import candidate_of, decided, strongest
-from indexer.clues import clues_of
+from indexer.clues import clues_of, likeness_of
 from indexer.compare import (
     COUNTED,
     LISTED,
@@ -105,8 +105,9 @@ def _search_photo(
         regions = find_regions(photo)
     with steps.step("descriptor"):
         described = sight.descriptor.describe(_views(photo, regions))
-        likeness = most_alike(side_by_side(lambda view: resemble(segments, view[None]), described))
-        alike = [one for one in likeness if one not in without][:RESEMBLING]
+        by_view = side_by_side(lambda view: resemble(segments, view[None]), described)
+        nearest = most_alike(by_view)
+        alike = [one for one in nearest if one not in without][:RESEMBLING]
     with steps.step("verification"):
         evidence = _verify(ballots, alike, LISTED, segments, sight)
     left = unexplained(regions, evidence)
@@ -124,9 +125,8 @@ def _search_photo(
 
     def found(one: int) -> Candidate:
         holder, votes = _holder(segments, one), sum(listed.get(one, []))
-        clues = clues_of(
-            evidence.get(one), votes, likeness.get(one, 0.0), quality, holder.size_of(one), searched
-        )
+        likeness = likeness_of(by_view[0].get(one, 0.0), nearest.get(one, 0.0))
+        clues = clues_of(evidence.get(one), votes, likeness, quality, holder.size_of(one), searched)
         log_odds = sight.calibration.log_odds(clues)
         return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
 

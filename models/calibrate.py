@@ -16,7 +16,7 @@ NAME = "probability"
 LEVELS = ("auction", "dealer", "police")
 """The alert levels that a calibration has a threshold for, no fewer and no more: see indexer.decide."""
 AGREES, COMPARED = "agrees", "compared"
-"""The clues that tell whether points agree, and whether the two photos were compared place by place."""
+"""The clues that tell whether points of the work agree, and whether both photos were compared place by place."""
 ADVICE = "Install artrieve again, restore models/weights from the source, or fit it anew."
 
 
@@ -70,8 +70,9 @@ class Threshold:
 class Calibration:
     """What clues are worth, fitted by scripts/fit_probability.
 
-    full        made of all clues
-    blind       made without comparing place by place: for photos whose points agree that could not be compared so
+    full        for photographs whose points agree: made of all that was found out
+    blind       for those whose points agree that could not be compared place by place: made without that
+    retrieved   for those of which no point of the work agrees: made of what retrieving says
     beside      how much of what a further photo of the same object says is added, 0 to 1; see `together`
     silent      log-odds up to which a further photo says nothing
     thresholds  by the name of the alert level
@@ -81,6 +82,7 @@ class Calibration:
 
     full: Weighing
     blind: Weighing
+    retrieved: Weighing
     beside: float
     silent: float
     thresholds: Mapping[str, Threshold]
@@ -106,15 +108,16 @@ class Calibration:
     @property
     def clues(self) -> frozenset[str]:
         """The names of the clues that count."""
-        return frozenset((*self.full.terms, *self.blind.terms))
+        return frozenset((*self.full.terms, *self.blind.terms, *self.retrieved.terms))
 
     def log_odds(self, clues: Mapping[str, float]) -> float:
         """Log-odds that two photos show the same object. Raises KeyError where a clue is missing.
 
-        The clues `agrees` and `compared` tell which of the two weighings is meant; they are 0 where they are missing.
+        The clues `agrees` and `compared` tell which of the weighings is meant. Raises KeyError without them too.
         """
-        blind = clues.get(AGREES) and not clues.get(COMPARED)
-        return (self.blind if blind else self.full).log_odds(clues)
+        if not clues[AGREES]:
+            return self.retrieved.log_odds(clues)
+        return (self.full if clues[COMPARED] else self.blind).log_odds(clues)
 
     def together(self, log_odds: Sequence[float]) -> float:
         """The log-odds of one object that several photos, one at least, were compared with; in any order.
@@ -150,12 +153,13 @@ def load_calibration(folder: Path = FOLDER) -> Calibration:
 
 def read_calibration(kept: Mapping[str, Any], sha256: str) -> Calibration:
     """From what a file holds. Raises ValueError, KeyError, TypeError and OverflowError where it would misdecide."""
-    named = (kept, kept["full"], kept["blind"], kept["thresholds"], kept["fitted"])
+    named = (kept, kept["full"], kept["blind"], kept["retrieved"], kept["thresholds"], kept["fitted"])
     if not all(isinstance(part, dict) for part in named):
         raise TypeError("a part of it holds no names")
     made = Calibration(
         full=_weighing(kept["full"]),
         blind=_weighing(kept["blind"]),
+        retrieved=_weighing(kept["retrieved"]),
         beside=float(kept["beside"]),
         silent=float(kept["silent"]),
         thresholds={name: Threshold(**_numbers(values)) for name, values in kept["thresholds"].items()},
@@ -182,15 +186,15 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
 
 def _check(made: Calibration) -> None:
     """Raises ValueError where it would misdecide."""
-    both = (made.full, made.blind)
-    terms = [term for each in both for term in each.terms.values()]
+    weighings = (made.full, made.blind, made.retrieved)
+    terms = [term for each in weighings for term in each.terms.values()]
     parts: list[Term | Threshold] = [*terms, *made.thresholds.values()]
-    biases = [each.bias for each in both]
+    biases = [each.bias for each in weighings]
     numbers = [*biases, made.silent, *(value for part in parts for value in asdict(part).values())]
     alerts = [each.alert for each in made.thresholds.values()]
     wrong = {
         "a number is not finite": not all(isfinite(number) for number in numbers),
-        "it has no terms": not all(each.terms for each in both),
+        "it has no terms": not all(each.terms for each in weighings),
         "a scale is not above 0": any(term.scale <= 0 for term in terms),
         "a clue is cut at a low above its high": any(term.low > term.high for term in terms),
         "`beside` is not from 0 to 1": not 0 <= made.beside <= 1,

@@ -3,7 +3,8 @@
 usage: python -m scripts.fit_probability --photos DIR --fit NAME TRUTH.csv RESULTS.jsonl ... --test NAME TRUTH RESULTS
 
 RESULTS are those of `artrieve evaluate --results`. Decoys (searches that show only the surroundings of something
-registered) are fitted on, and no alert level is read off them: nobody uploads so many.
+registered) are fitted on, and no alert level is read off them: nobody uploads so many. Sets of solid objects, see
+scripts.fit_probability.solids, teach what likeness says where no points agree, and nothing else.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scripts.bench_sight.same import read_same
 from scripts.fit_probability import levels, report
 from scripts.fit_probability.crossing import (
     FOLDS,
+    Fitted,
     Judged,
     crossed,
     ece,
@@ -33,26 +35,6 @@ from scripts.fit_probability.crossing import (
 from scripts.fit_probability.rows import ResultsUnusable, Search, read_searches
 from service.evaluation import TruthUnusable
 
-SIGNS = {
-    "points": 1,
-    "share": 1,
-    "agreement": 1,
-    "heart": 1,
-    "surface": 1,
-    "alike": 1,
-    "area": 1,
-    "spread": 1,
-    "margin": 1,
-    "agrees": 0,
-    "votes": 1,
-    "likeness": 1,
-    "resembles": 1,
-    "structure": 0,
-    "sharpness": 0,
-    "registered": 0,
-}
-"""What a clue can speak for; see logistic.fit. `solid` takes no part: flat works teach nothing of solid objects."""
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit and write; the exit status."""
@@ -60,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         same = read_same(given.same, given.photos) if given.same else {}
         fit_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.fit}
+        fit_sets |= {
+            name: read_searches(name, Path(t), Path(r), {}, solid=True) for name, t, r in given.solid
+        }
         test_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.test}
     except (ResultsUnusable, TruthUnusable, OSError) as problem:
         sys.stderr.write(f"fit_probability: {problem}\n")
@@ -68,16 +53,19 @@ def main(arguments: list[str] | None = None) -> int:
     if not any(search.known for search in searches) or not any(_plain_unknown(each) for each in searches):
         sys.stderr.write("fit_probability: searches of both sorts are needed, known and unknown.\n")
         return 2
-    across = crossed(searches, SIGNS)
-    kept = model_of(searches, across, given.register)
-    calibration = read_calibration(kept, "")
-    model = fitted(searches, SIGNS)
+    try:
+        model, across = fitted(searches), crossed(searches)
+        kept = model_of(model, searches, across, given.register)
+        calibration = read_calibration(kept, "")
+    except ValueError as problem:
+        sys.stderr.write(f"fit_probability: too few searches, or all alike: {problem}.\n")
+        return 2
     judged: dict[str, Sequence[Judged]] = {"all that was fitted on, by object": across}
     judged |= {f"{name}, by object": [each for each in across if each.search.of == name] for name in fit_sets}
-    judged["all that was fitted on, by collection"] = crossed(searches, SIGNS, folder)
+    judged["all that was fitted on, by collection"] = crossed(searches, folder)
     judged |= {f"{name}, tested": judge(each, model) for name, each in test_sets.items()}
     pairs = sum(map(len, same.values())) // 2
-    text = report.page(calibration, given.command, FOLDS, pairs, judged, _no_decoys(across))
+    text = report.page(calibration, given.command, FOLDS, pairs, judged, _plain(across))
     given.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     given.report.write_text(text, encoding="utf-8")
     told = [*across, *(each for name in test_sets for each in judged[f"{name}, tested"])]
@@ -85,10 +73,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str) -> dict[str, Any]:
-    """What the model's file holds."""
-    model = fitted(searches, SIGNS)
-    plain = _no_decoys(across)
+def model_of(
+    model: Fitted, searches: Sequence[Search], across: Sequence[Judged], register: str
+) -> dict[str, Any]:
+    """What the model's file holds. Levels, and how well it holds, are those of flat works: most of what is asked."""
+    plain, flat = _plain(across), [each for each in across if not each.search.solid]
     share, nothing = levels.beside(plain)
     thresholds, match = levels.thresholds(plain)
     sets = list(dict.fromkeys(search.of for search in searches))
@@ -96,6 +85,7 @@ def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str
     return {
         "full": asdict(model.full),
         "blind": asdict(model.blind),
+        "retrieved": asdict(model.retrieved),
         "beside": share,
         "silent": nothing,
         "match": match,
@@ -107,18 +97,18 @@ def model_of(searches: Sequence[Search], across: Sequence[Judged], register: str
             "register": register,
             "searches": len(searches),
             "known": known,
-            "ece": round(ece(across), 4),
-            "log_loss": round(log_loss(across), 5),
+            "ece": round(ece(flat), 4),
+            "log_loss": round(log_loss(flat), 5),
         },
     }
 
 
 def _plain_unknown(search: Search) -> bool:
-    return not search.known and not search.decoy and bool(search.photos)
+    return not search.known and not search.decoy and not search.solid and bool(search.photos)
 
 
-def _no_decoys(judged: Sequence[Judged]) -> list[Judged]:
-    return [each for each in judged if not each.search.decoy]
+def _plain(judged: Sequence[Judged]) -> list[Judged]:
+    return [each for each in judged if not each.search.decoy and not each.search.solid]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -130,6 +120,14 @@ def _parser() -> argparse.ArgumentParser:
     add = made.add_argument
     three = ("NAME", "TRUTH", "RESULTS")
     add("--fit", nargs=3, action="append", required=True, metavar=three, help="a set that is fitted on")
+    add(
+        "--solid",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=three,
+        help="a set of solid objects, likewise",
+    )
     add("--test", nargs=3, action="append", default=[], metavar=three, help="a set that takes no part")
     add("--photos", type=Path, default=Path(), metavar="DIR", help="what the paths of --same are relative to")
     add("--same", type=Path, metavar="FILE", help="rows of two photos that were seen to show one object")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,26 +20,49 @@ Part = Callable[[Path], str]
 """From a source photo to the part it belongs to."""
 
 
+SIGNS = {
+    "points": 1,
+    "share": 1,
+    "agreement": 1,
+    "heart": 1,
+    "surface": 1,
+    "alike": 1,
+    "area": 1,
+    "spread": 1,
+    "margin": 1,
+    "resembles": 1,
+    "structure": 0,
+    "sharpness": 0,
+    "registered": 0,
+}
+"""What a clue can speak for where points agree; see logistic.fit. `solid` takes no part: flat works teach nothing of
+solid objects."""
+RETRIEVED = {"likeness": 1}
+"""The same where none do. Votes take no part: of searches for solid objects they are no higher for true photographs
+than for the wrong ones that chance put beside them, and of searches for flat works there are next to none."""
 ONLY_COMPARED = frozenset(("alike", "area"))
 """Clues that there are only of photos which were compared place by place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model of all clues, and one for photos whose points agree that were not compared place by place."""
+    """Three models: see models.calibrate.Calibration."""
 
     full: Weighing
     blind: Weighing
+    retrieved: Weighing
 
     def log_odds(self, clues: Floats) -> Floats:
         """Of (n, NAMES): (n,)."""
-        return np.where(unseen(clues), weigh(self.blind, clues, NAMES), weigh(self.full, clues, NAMES))
+        full, blind, retrieved = (
+            weigh(each, clues, NAMES) for each in (self.full, self.blind, self.retrieved)
+        )
+        agrees, compared = (_has(name, clues) for name in (AGREES, COMPARED))
+        return np.where(agrees, np.where(compared, full, blind), retrieved)
 
 
-def unseen(clues: Floats) -> Flags:
-    """Of (n, NAMES) those whose points agree that were not compared place by place: (n,)."""
-    agrees, compared = (clues[:, NAMES.index(name)] > 0 for name in (AGREES, COMPARED))
-    return np.asarray(agrees & ~compared)
+def _has(name: str, clues: Floats) -> Flags:
+    return np.asarray(clues[:, NAMES.index(name)] > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +97,23 @@ def folder(source: Path) -> str:
     return source.parent.name
 
 
-def fitted(searches: Sequence[Search], signs: Mapping[str, int]) -> Fitted:
-    """The models of these searches' candidates: of all but the unseen, and of all without what comparing says."""
+def fitted(searches: Sequence[Search]) -> Fitted:
+    """The models of these searches' candidates, each of those that it is for; but where points agree and could not be
+    compared, which is seldom, all whose points agree teach what they say without comparing.
+
+    Searches for solid objects teach `retrieved` alone: that nothing agrees and it is the object all the same hardly
+    ever happens with flat works. Of points that agree wrongly they hold too few.
+    """
     clues, true = stacked(searches)
-    seen = ~unseen(clues)
-    without = {name: sign for name, sign in signs.items() if name not in ONLY_COMPARED}
-    return Fitted(fit(clues[seen], true[seen], NAMES, signs), fit(clues, true, NAMES, without))
+    agrees, compared = (_has(name, clues) for name in (AGREES, COMPARED))
+    flat = np.repeat([not each.solid for each in searches], [len(each.photos) for each in searches])
+    without = {name: sign for name, sign in SIGNS.items() if name not in ONLY_COMPARED}
+    seen, unseen = agrees & compared & flat, agrees & flat
+    return Fitted(
+        full=fit(clues[seen], true[seen], NAMES, SIGNS),
+        blind=fit(clues[unseen], true[unseen], NAMES, without),
+        retrieved=fit(clues[~agrees], true[~agrees], NAMES, RETRIEVED),
+    )
 
 
 def stacked(searches: Sequence[Search]) -> tuple[Floats, Flags]:
@@ -96,7 +130,7 @@ def judge(searches: Sequence[Search], model: Fitted) -> list[Judged]:
     return [Judged(search, model.log_odds(search.clues)) for search in searches]
 
 
-def crossed(searches: Sequence[Search], signs: Mapping[str, int], part: Part = fold) -> list[Judged]:
+def crossed(searches: Sequence[Search], part: Part = fold) -> list[Judged]:
     """Each part by the model of those searches none of whose sources belongs to it.
 
     A search of several works belongs to the part of the first.
@@ -104,9 +138,7 @@ def crossed(searches: Sequence[Search], signs: Mapping[str, int], part: Part = f
     parts = [{part(source) for source in search.sources} for search in searches]
     judged: list[Judged | None] = [None] * len(searches)
     for name in sorted({part(search.sources[0]) for search in searches}):
-        model = fitted(
-            [search for search, its in zip(searches, parts, strict=True) if name not in its], signs
-        )
+        model = fitted([search for search, its in zip(searches, parts, strict=True) if name not in its])
         for at, search in enumerate(searches):
             if part(search.sources[0]) == name:
                 judged[at] = judge([search], model)[0]

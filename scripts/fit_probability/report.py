@@ -26,17 +26,24 @@ A clue that is one standard deviation above its mean adds its weight to the log-
 `indexer/clues.py`; outside the range that the data covers they count as its end. A clue that is missing here came out
 against what reason lets it say, and was left out.
 
-Of all (bias {full.bias:.2f}):
+Of photos whose points agree (bias {full.bias:.2f}):
 
 | clue | weight | mean | deviation | from | to |
 | --- | --- | --- | --- | --- | --- |
 {full_weights}
 
-Of photos whose points agree that could not be compared place by place (bias {blind.bias:.2f}):
+Of photos whose points agree that could not be compared place by place (bias {blind.bias:.2f}), fitted on all whose
+points agree:
 
 | clue | weight | mean | deviation | from | to |
 | --- | --- | --- | --- | --- | --- |
 {blind_weights}
+
+Of photos of which no point of the work agrees (bias {retrieved.bias:.2f}), fitted on solid objects as well:
+
+| clue | weight | mean | deviation | from | to |
+| --- | --- | --- | --- | --- | --- |
+{retrieved_weights}
 
 A further photo of the same object adds {beside:.0%} of its log-odds beyond {silent:.2f}.
 """
@@ -94,6 +101,8 @@ def page(
             full_weights=_weights(calibration.full),
             blind=calibration.blind,
             blind_weights=_weights(calibration.blind),
+            retrieved=calibration.retrieved,
+            retrieved_weights=_weights(calibration.retrieved),
             beside=calibration.beside,
             silent=calibration.silent,
         )

@@ -24,6 +24,7 @@ def calibration(
     return Calibration(
         full=weighing,
         blind=weighing,
+        retrieved=weighing,
         beside=beside,
         silent=silent,
         thresholds={name: Threshold(alert, 1.0, 2.0, 0.9) for name, alert in alerts.items()},

@@ -14,14 +14,19 @@ from hypothesis import strategies as st
 
 from indexer.answer import Candidate
 from indexer.candidates import DECIMALS, candidate_of, decided, strongest
+from indexer.clues import clues_of
 from indexer.compare import Evidence, Place, hull
 from indexer.decide import AlertLevel, Verdict, score, verdict
 from models.agreement import Agreement
 from models.calibrate import probability
+from models.quality import Quality
 from models.verify import Part, Verification
 from tests.indexer.counted import ALERTS, BESIDE, MATCH, SILENT, calibration, odds
 
 DEALER = AlertLevel.dealer
+QUALITY = Quality(
+    keypoints=400, side=640, lightness=120.0, glare=0.0, sharpness=0.8, searchable=True, advice=""
+)
 
 
 NINE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -131,6 +136,36 @@ class TestSeveralPhotos:
         first = decided(given_, calibration(), DEALER)
         for mixed in permutations(given_):
             assert decided(mixed, calibration(), DEALER) == first
+
+
+class TestEdge:
+    """Points that agree at the edge alone are shown, and make no match, however alike the photos are."""
+
+    EDGE = Evidence(
+        Verification((Part(np.zeros((4, 2), np.int32), np.eye(3)),), 9, 0.5),
+        3.0,
+        mirrored=False,
+        places=(Place(np.eye(3), np.zeros((4, 4)), hull(np.zeros((4, 2)))),),
+        agreement=Agreement(9, 4, 3, 0),
+    )
+
+    def of(self, evidence: Evidence, log_odds: float) -> Candidate:
+        clues = clues_of(evidence, 1.0, 0.9, QUALITY, 300, 900)
+        return candidate_of(0, 1, 101, evidence, 1.0, clues, log_odds)
+
+    def test_they_are_told_of(self) -> None:
+        edge = self.of(self.EDGE, 9.0)
+        assert edge.at_edge
+        assert edge.mapping is not None
+        assert edge.points
+        middle = self.of(replace(self.EDGE, agreement=Agreement(9, 4, 3, 1)), 9.0)
+        assert not middle.at_edge
+        assert not said(0, 1, 9.0).at_edge, "a record of before there were clues says nothing of it"
+
+    def test_they_make_no_match(self) -> None:
+        assert answered(self.of(self.EDGE, 9.0))[1].verdict is Verdict.possible
+        middle = self.of(replace(self.EDGE, agreement=Agreement(9, 4, 3, 1)), 9.0)
+        assert answered(middle)[1].verdict is Verdict.match
 
 
 class TestLevels:

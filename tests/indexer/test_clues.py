@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.clues import FEW, FEWEST, LEAST, LEAST_AREA, MOST, NAMES, NARROWEST, SHARELESS, clues_of
+from indexer.clues import (
+    FEW,
+    FEWEST,
+    LEAST,
+    LEAST_AREA,
+    MOST,
+    NAMES,
+    NARROWEST,
+    SHARELESS,
+    clues_of,
+    likeness_of,
+)
 from indexer.compare import Confirmation, Evidence, Place, hull
 from models.agreement import Agreement
 from models.quality import Quality
@@ -72,8 +83,15 @@ class TestByHand:
     def test_the_surface_is_of_points_in_the_middle(self) -> None:
         cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
         assert clue("surface", evidence(telling=12, agreement=cells)) == log1p(3)
-        at_the_rim = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=0)
-        assert clue("surface", evidence(telling=12, agreement=at_the_rim)) == 0
+
+    def test_what_agrees_at_the_edge_alone_counts_as_nothing(self) -> None:
+        """As frames, labels and watermarks do: votes and likeness say what is known of the work."""
+        edge = replace(evidence(agreement=Agreement(20, 15, 8, 0)), confirmation=Confirmation(0.7, 0.4))
+        assert clues_of(edge, 3.0, 0.25, QUALITY, 500, 800) == clues_of(None, 3.0, 0.25, QUALITY, 500, 800)
+        a_little = evidence(agreement=Agreement(20, 15, 8, 1))
+        assert clue("agrees", a_little) == 1
+        small = evidence(agreement=Agreement(3, 3, 0, 0))
+        assert clue("agrees", small) == 1, "what shows nothing in its middle has no edge"
 
     def test_what_looks_the_same_is_a_share_and_an_area(self) -> None:
         seen = replace(evidence(), confirmation=Confirmation(alike=0.75, area=0.3))
@@ -126,6 +144,12 @@ class TestByHand:
         small, large = (clues_of(None, 3.0, 0.25, QUALITY, 500, count) for count in (6, 10**6))
         assert small["votes"] < 0.05 * large["votes"]
         assert large["likeness"] == pytest.approx(0.25, rel=1e-3)
+
+
+def test_likeness_is_of_the_whole_photo_and_its_nearest_view() -> None:
+    assert likeness_of(0.2, 0.6) == pytest.approx(0.4)
+    assert likeness_of(1.0, 1.0) == 1
+    assert likeness_of(0.0, 0.6) < likeness_of(0.6, 0.6)
 
 
 GEOMETRY = ("points", "share", "agreement", "heart", "surface", "spread", "margin", "solid")

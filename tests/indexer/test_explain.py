@@ -447,6 +447,18 @@ class TestWords:
         assert "Another registered object agrees far better" in explain.describe(found)
         assert "chance" not in explain.describe(found)
 
+    def test_points_at_the_edge_are_called_that_whatever_else_is_known(self) -> None:
+        found = replace(
+            UNVERIFIED,
+            inliers=30,
+            verdict=Verdict.possible,
+            mapping=row_by_row(np.eye(3)),
+            clues={"agrees": 0.0},
+        )
+        assert "at the edge alone" in explain.describe(found)
+        assert "by eye" not in explain.describe(found)
+        assert "edge" not in explain.describe(replace(found, clues={"agrees": 1.0}))
+
     def test_parts_and_solid_objects_are_called_that(self) -> None:
         part = Part(row_by_row(np.eye(3)), ((1.0, 1.0, 1.0, 1.0),))
         found = replace(UNVERIFIED, inliers=30, verdict=Verdict.match, mapping=row_by_row(np.eye(3)))

@@ -43,6 +43,10 @@ def kept() -> dict[str, Any]:
             "bias": -2.0,
             "terms": {"points": {"mean": 3.0, "scale": 2.0, "weight": 6.0, "low": 1.0, "high": 7.0}},
         },
+        "retrieved": {
+            "bias": -3.0,
+            "terms": {"likeness": {"mean": 0.5, "scale": 0.25, "weight": 2.0, "low": 0.0, "high": 1.0}},
+        },
         "thresholds": {
             "auction": {"alert": 0.9, "false_alerts": 1, "at_most": 2.5, "found": 0.95},
             "dealer": {"alert": 0.5, "false_alerts": 3, "at_most": 6, "found": 0.96},
@@ -61,34 +65,37 @@ def made() -> Calibration:
     return read_calibration(kept(), "ab")
 
 
+SEEN = {"agrees": 1.0, "compared": 1.0}
+"""Clues of photos whose points agree and that were compared."""
+
+
 class TestLogOdds:
     def test_by_hand(self, calibration: Calibration) -> None:
-        assert calibration.log_odds({"points": 3.0, "votes": 0.0}) == -1.5
-        assert calibration.log_odds({"points": 5.0, "votes": 0.0}) == -1.5 + 4
-        assert calibration.log_odds({"points": 2.0, "votes": 3.0}) == -1.5 - 2 - 1.5
+        assert calibration.log_odds({**SEEN, "points": 3.0, "votes": 0.0}) == -1.5
+        assert calibration.log_odds({**SEEN, "points": 5.0, "votes": 0.0}) == -1.5 + 4
+        assert calibration.log_odds({**SEEN, "points": 2.0, "votes": 3.0}) == -1.5 - 2 - 1.5
 
     @pytest.mark.parametrize(("clue", "as_if"), [(0.0, 1.0), (-1e9, 1.0), (7.01, 7.0), (1e9, 7.0)])
     def test_a_clue_beyond_what_was_seen_counts_as_the_last_that_was(
         self, calibration: Calibration, clue: float, as_if: float
     ) -> None:
-        cut = calibration.log_odds({"points": clue, "votes": 1.0})
-        assert cut == calibration.log_odds({"points": as_if, "votes": 1.0})
+        cut = calibration.log_odds({**SEEN, "points": clue, "votes": 1.0})
+        assert cut == calibration.log_odds({**SEEN, "points": as_if, "votes": 1.0})
 
     def test_what_no_term_asks_for_does_not_count(self, calibration: Calibration) -> None:
-        clues = {"points": 4.0, "votes": 2.0}
+        clues = {**SEEN, "points": 4.0, "votes": 2.0}
         assert calibration.log_odds({**clues, "moon": 1e9}) == calibration.log_odds(clues)
 
-    def test_what_agrees_and_was_not_compared_is_weighed_without(self, calibration: Calibration) -> None:
-        clues = {"points": 5.0, "votes": 0.0}
-        seen = {"agrees": 1.0, "compared": 1.0}
-        assert calibration.log_odds({**clues, **seen}) == -1.5 + 4
-        assert calibration.log_odds({**clues, "agrees": 0.0, "compared": 0.0}) == -1.5 + 4
+    def test_what_agrees_decides_by_what_it_is_weighed(self, calibration: Calibration) -> None:
+        clues = {"points": 5.0, "votes": 0.0, "likeness": 0.75}
+        assert calibration.log_odds({**clues, "agrees": 1.0, "compared": 1.0}) == -1.5 + 4
         assert calibration.log_odds({**clues, "agrees": 1.0, "compared": 0.0}) == -2 + 6
-        assert calibration.clues == {"points", "votes"}
+        assert calibration.log_odds({**clues, "agrees": 0.0, "compared": 0.0}) == -3 + 2
+        assert calibration.clues == {"points", "votes", "likeness"}
 
-    @pytest.mark.parametrize("missing", ["points", "votes"])
+    @pytest.mark.parametrize("missing", ["points", "votes", "agrees", "compared"])
     def test_a_clue_that_is_missing_is_an_error(self, calibration: Calibration, missing: str) -> None:
-        clues = {"points": 4.0, "votes": 2.0}
+        clues = {**SEEN, "points": 4.0, "votes": 2.0}
         del clues[missing]
         with pytest.raises(KeyError, match=missing):
             calibration.log_odds(clues)
@@ -197,12 +204,12 @@ MISLEADING: dict[str, Change] = {
     "bias beyond all numbers": put("full", "bias", value=10**400),
     **{
         f"{name} of a bias": put(part, "bias", value=value)
-        for part in ("full", "blind")
+        for part in ("full", "blind", "retrieved")
         for name, value in {"nan": math.nan, "infinity": math.inf, "words": "much", "null": None}.items()
     },
     **{
         f"no {name} in {part}": without(part, name)
-        for part in ("full", "blind")
+        for part in ("full", "blind", "retrieved")
         for name in ("bias", "terms")
     },
     "a weight beyond all numbers": put("full", "terms", "votes", "weight", value=10**400),
@@ -256,7 +263,8 @@ class TestLoading:
         write(tmp_path, json.dumps(kept()))
         read = load_calibration(tmp_path)
         assert (read.beside, read.silent, read.match) == (BESIDE, SILENT, 0.99)
-        assert (read.full.bias, read.blind.bias) == (-1.5, -2.0)
+        assert (read.full.bias, read.blind.bias, read.retrieved.bias) == (-1.5, -2.0, -3.0)
+        assert read.retrieved.terms == {"likeness": Term(0.5, 0.25, 2, 0, 1)}
         assert read.blind.terms == {"points": Term(3, 2, 6, 1, 7)}
         assert read.full.terms == {"points": Term(3, 2, 4, 1, 7), "votes": Term(0, 1, -0.5, 0, 10)}
         assert {name: each.alert for name, each in read.thresholds.items()} == {
@@ -324,6 +332,6 @@ class TestCard:
         assert len(ids) == 3
 
     def test_it_says_on_how_many_clues_and_what_data_it_rests(self, calibration: Calibration) -> None:
-        assert calibration.card.dimension == 2
+        assert calibration.card.dimension == 3
         assert "made up" in calibration.card.source
         assert (calibration.card.kind, calibration.card.weights_sha256) == ("calibration", "ab")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from indexer.clues import NAMES
-from models.calibrate import load_calibration
+from models.calibrate import Calibration, load_calibration, read_calibration
 from scripts.bench_sight.same import read_same
 from scripts.fit_probability import __main__ as command
 from scripts.fit_probability import crossing, levels
@@ -40,7 +40,7 @@ def search(
     shows = frozenset() if true is None else frozenset((photos[true],))
     blank = np.zeros((len(photos), len(NAMES)))
     return Judged(
-        Search("set", f"{kind} {source}", kind, False, (Path(source),), shows, photos, blank),
+        Search("set", f"{kind} {source}", kind, False, False, (Path(source),), shows, photos, blank),
         np.array(log_odds),
     )
 
@@ -80,15 +80,15 @@ class TestCrossing:
         several = (Path(sources[0]), Path(sources[1]))
         made = [search([0.0], 0, source).search for source in sources]
         page = search([0.0], 0).search
-        made.append(Search("set", "page", "page", False, several, page.shows, page.photos, page.clues))
+        made.append(Search("set", "page", "page", False, False, several, page.shows, page.photos, page.clues))
         seen: list[set[Path]] = []
 
-        def watch(searches: Sequence[Search], signs: object) -> object:
+        def watch(searches: Sequence[Search]) -> object:
             seen.append({source for each in searches for source in each.sources})
             return Blank()
 
         monkeypatch.setattr(crossing, "fitted", watch)
-        judged = crossed(made, {})
+        judged = crossed(made)
         assert [each.search for each in judged] == made
         parts = sorted({fold(each.sources[0]) for each in made})
         assert len(parts) == len(seen) > 1
@@ -194,7 +194,7 @@ def measured(tmp_path: Path) -> Path:
         known = at % 2 == 0
         query, source = f"dark/{at:02}.jpg", f"shelf{at % 3}/{at:02}.jpg"
         rows.append([query, source if known else "", "dark", source, ""])
-        points = rng.normal(4.0 if known else 1.0, 0.8)
+        points = rng.normal(3.0 if known else 1.0, 1.2)
         candidates = [candidate(source if known else "other/1.jpg", points, rng)]
         candidates += [candidate(f"other/{number}.jpg", rng.normal(0.5, 0.5), rng) for number in range(2, 10)]
         answers.append({"query": query, "verdict": "none", "ms": 1.0, "candidates": candidates})
@@ -204,7 +204,7 @@ def measured(tmp_path: Path) -> Path:
 
 def candidate(photo: str, points: float, rng: np.random.Generator) -> dict[str, object]:
     clues = {name: float(rng.normal()) for name in NAMES} | {"points": points}
-    clues |= {"agrees": float(points > 0.5), "compared": float(points > 0.6)}
+    clues |= {"agrees": float(points > 1.2), "compared": float(points > 1.6), "likeness": points / 10}
     return {"photo": photo, "score": 0.5, "verdict": "none", "clues": clues}
 
 
@@ -261,6 +261,11 @@ class TestRows:
             read(measured)
 
 
+def kept(folder: Path) -> Calibration:
+    """What lies there now; load_calibration reads a folder once."""
+    return read_calibration(json.loads((folder / "probability.json").read_text(encoding="utf-8")), "")
+
+
 class TestCommand:
     def run(self, measured: Path, *more: str) -> int:
         table, results = str(measured / "truth.csv"), str(measured / "results.jsonl")
@@ -301,6 +306,27 @@ class TestCommand:
             assert row in page
         assert "\n0 pairs of photos" in page
         assert page in capsys.readouterr().out
+
+    def test_solid_objects_teach_what_likeness_says_and_no_level(self, measured: Path) -> None:
+        self.run(measured)
+        flat = kept(measured)
+        table, results = str(measured / "truth.csv"), measured / "results.jsonl"
+        answers = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+        for answer in answers:
+            for at, each in enumerate(answer["candidates"]):
+                each["clues"] |= {"agrees": float(at > 3), "compared": 0.0, "points": 9.0 - at}
+                each["clues"]["likeness"] = 0.9 if at == 0 else 0.1
+        other = measured / "solids.jsonl"
+        other.write_text("".join(json.dumps(each) + "\n" for each in answers), encoding="utf-8")
+        assert self.run(measured, "--solid", "statues", table, str(other)) == 0
+        both = kept(measured)
+        assert (both.full.terms, both.blind.terms) == (flat.full.terms, flat.blind.terms)
+        assert both.full.bias == flat.full.bias
+        assert both.retrieved.terms["likeness"].weight > flat.retrieved.terms["likeness"].weight
+        assert "statues: 60." in both.fitted["data"]
+        page = (measured / "page.md").read_text(encoding="utf-8")
+        assert "| statues, by object | 30 | 30 |" in page
+        assert "log-odds of 30 searches" in " ".join(page.split())
 
     def test_the_same_data_gives_the_same_file(self, measured: Path) -> None:
         self.run(measured)
