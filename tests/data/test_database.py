@@ -102,6 +102,18 @@ def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) 
     opened.close()
 
 
+def test_a_register_from_before_concepts_is_found_by_them(database_url: str) -> None:
+    old = Database(database_url)
+    database_module._make_folder(old.url)
+    migrate(old, "0008")
+    with old.session(writes=True) as session:
+        session.execute(text(OLD[0].replace("'[]', ''", "'[\"Aquarell\"]', 'Papier'")))
+    old.close()
+    opened = open_database(database_url, create=False)
+    assert matching_ids(opened, Filters(type="painting", materials="paper")).ids.tolist() == [1]
+    opened.close()
+
+
 FULL_OLD = (
     "INSERT INTO objects (id, version, created_at, changed_at, type_path, materials, inscriptions, "
     "distinguishing_features, title, subject, date_text, date_earliest, date_latest, maker, description, "
