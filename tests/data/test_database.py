@@ -31,7 +31,8 @@ from data.database import (
     open_database,
     temporary_database,
 )
-from data.finding import Query, find
+from data.filters import Filters
+from data.finding import Query, find, matching_ids
 from data.finding_tables import FULL_TEXT
 from data.history import Change
 from data.object_id import Status
