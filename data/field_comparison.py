@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from data.field_outcome import FieldComparison, Outcome, told, untold
 from data.filters import Filters, Size
 from data.finding_sizes import TURNED, slack, turned
-from data.finding_terms import SHORTEST_PART, dimension_of, micro
+from data.finding_terms import dimension_of, may_be_part, micro
 from data.finding_words import edits, most_edits
 from data.folding import fold
 from data.object_id import Measurement, ObjectRecord
@@ -198,9 +198,9 @@ def _has_alike(word: str, text: str) -> bool:
 
 
 def _has(word: str, text: str) -> bool:
-    if word.isdecimal():
-        return f" {word}" in text
-    return word in text if len(word) >= SHORTEST_PART else f" {word} " in text
+    if not may_be_part(word):
+        return f" {word} " in text
+    return f" {word}" in text if word.isdecimal() else word in text
 
 
 # --- periods and status ---
