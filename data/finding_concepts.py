@@ -4,7 +4,7 @@
                   what it recognises, if other terms are narrower than that        "yj_paintings"
     asked for     whatever is the same or narrower, or just one of the broader terms
 
-So a record that says "Aquarell" agrees with "painting", and one that says only "picture" with "watercolour", as
+So a record that says "Aquarell" agrees with "painting", and one that says only "painting" with "watercolour", as
 data.field_comparison has it; and neither takes more than a look. Keys are written with underscores, and behind marks of
 two letters: no word and no marked word begins so.
 """

@@ -97,7 +97,7 @@ class Vocabulary:
                 for label in labels:
                     self._labels[language].setdefault(fold(label), term)
         self._sorted = {language: _sorted_labels(self._terms.values(), language) for language in Language}
-        self._beginning = {language: _most_words(self._labels[language]) for language in Language}
+        self._first_words = {language: _most_words(self._labels[language]) for language in Language}
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -188,9 +188,9 @@ class Vocabulary:
     def _explained(self, words: Sequence[str], language: Language) -> dict[str, list[str]]:
         """The keys of terms that words of a language name, each with these words."""
         found: dict[str, list[str]] = {}
-        labels, beginning, at = self._labels[language], self._beginning[language], 0
+        labels, first, at = self._labels[language], self._first_words[language], 0
         while at < len(words):
-            lengths = range(min(beginning.get(words[at], 0), len(words) - at), 0, -1)
+            lengths = range(min(first.get(words[at], 0), len(words) - at), 0, -1)
             named = (length for length in lengths if " ".join(words[at : at + length]) in labels)
             length = next(named, 0)
             if length:

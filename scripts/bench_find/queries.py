@@ -1,4 +1,4 @@
-"""What is asked of the generated register: some forty queries of every kind, by words that stand in it."""
+"""What is asked of the generated register: some fifty queries of every kind, by words that stand in it."""
 
 from __future__ import annotations
 
