@@ -13,12 +13,12 @@ from typing import Final, TypeVar
 from data.field_outcome import FieldComparison, Outcome, told, untold
 from data.filters import Filters, Size
 from data.finding_sizes import TURNED, slack, turned
-from data.finding_terms import SHORTEST_PART, dimension_of, micro
+from data.finding_terms import dimension_of, may_be_part, micro
 from data.finding_words import edits, most_edits
 from data.folding import fold
 from data.object_id import Measurement, ObjectRecord
 from data.period import period_of
-from data.vocabulary.risk import CONTEXTS
+from data.vocabulary.said import SaidOfType, said_of_type
 from data.vocabulary.terms import GENRES, Term, Vocabulary, materials, types
 
 _NO_YEARS: Final = "no years can be read from that"
@@ -54,43 +54,40 @@ def _type(asked: str, record: ObjectRecord) -> Iterator[FieldComparison]:
     if not asked:
         return
     vocabulary, registered = types(), " > ".join(record.type_path)
-    mine = vocabulary.terms_in(asked)
-    theirs = [term for level in record.type_path for term in vocabulary.terms_in(level)]
-    things = [_special(vocabulary, _things(vocabulary, terms)) for terms in (mine, theirs)]
-    shown = [[term for term in terms if vocabulary.is_within(term, GENRES)] for terms in (mine, theirs)]
+    mine, theirs = said_of_type([asked]), said_of_type(record.type_path)
     if not registered:
         yield untold("type", asked)
     elif _has_words(asked, registered) == 1:
         yield told("type", asked, registered, Outcome.agrees, "every word is in the record")
-    elif all(things):
-        yield told("type", asked, registered, *_related(vocabulary, *things))
-    elif all(shown):
-        yield told("type", asked, registered, *_related(vocabulary, *shown))
+    elif mine.things and theirs.things:
+        yield told("type", asked, registered, *_related(vocabulary, mine.things, theirs.things))
+    elif mine.shown and theirs.shown:
+        yield told("type", asked, registered, *_related(vocabulary, mine.shown, theirs.shown))
+    elif says := _belonging(vocabulary, mine, theirs):
+        yield told("type", asked, registered, Outcome.agrees, says)
     else:
         yield told("type", asked, registered, Outcome.unknown, "only a person can compare these words")
 
 
-def _things(vocabulary: Vocabulary, terms: Iterable[Term]) -> list[Term]:
-    """The terms that say what it is; what a picture shows, or where an object belongs, rules nothing out."""
-    return [term for term in terms if not vocabulary.is_within(term, GENRES) and term.key not in CONTEXTS]
+def _belonging(vocabulary: Vocabulary, mine: SaidOfType, theirs: SaidOfType) -> str:
+    """How the record lies under what was said, if that tells no more than where an object belongs; or nothing."""
+    if mine.things or mine.shown:
+        return ""
+    under = product(mine.contexts, (*theirs.things, *theirs.contexts))
+    return next((_under(one, wide) for wide, one in under if vocabulary.is_within(one, wide.key)), "")
 
 
-def _special(vocabulary: Vocabulary, terms: Sequence[Term]) -> list[Term]:
-    """Those that are no broader term of another one."""
-    return [
-        term
-        for term in terms
-        if not any(other.key != term.key and vocabulary.is_within(other, term.key) for other in terms)
-    ]
+def _under(narrow: Term, wide: Term) -> str:
+    if narrow.key == wide.key:
+        return f"the same in the vocabulary: {wide.label()}"
+    return f"the vocabulary has {narrow.label()} under {wide.label()}"
 
 
 def _related(vocabulary: Vocabulary, mine: Sequence[Term], theirs: Sequence[Term]) -> tuple[Outcome, str]:
     for one, other in product(mine, theirs):
-        if one.key == other.key:
-            return Outcome.agrees, f"the same in the vocabulary: {one.label()}"
         for narrow, wide in ((one, other), (other, one)):
             if vocabulary.is_within(narrow, wide.key):
-                return Outcome.agrees, f"the vocabulary has {narrow.label()} under {wide.label()}"
+                return Outcome.agrees, _under(narrow, wide)
     one, other = mine[-1], theirs[-1]
     above = (each for each in reversed(vocabulary.path(one)) if vocabulary.is_within(other, each.key))
     shared = next(above, None)
@@ -201,9 +198,9 @@ def _has_alike(word: str, text: str) -> bool:
 
 
 def _has(word: str, text: str) -> bool:
-    if word.isdecimal():
-        return f" {word}" in text
-    return word in text if len(word) >= SHORTEST_PART else f" {word} " in text
+    if not may_be_part(word):
+        return f" {word} " in text
+    return f" {word}" in text if word.isdecimal() else word in text
 
 
 # --- periods and status ---

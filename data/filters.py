@@ -36,15 +36,21 @@ class Filters(BaseModel):
     """Fields that objects must agree with, each that is given. Those that are empty ask for nothing.
 
     Words of a field are found as words of a whole record are: every one must occur in it, whole or as a part, whatever
-    its case and accents. Periods overlap; an object of which the register does not know the period agrees with none.
+    its case and accents. Type and materials may also say it by other terms of the vocabulary: in another language, by a
+    narrower one or a broader one, where data.field_comparison calls that agreeing. Periods overlap; an object of which
+    the register does not know the period agrees with none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Words = Field(default="", description="words of the title")
     maker: Words = Field(default="", description="words of the maker's name")
-    type: Words = Field(default="", description="words of the type, of any level")
-    materials: Words = Field(default="", description="words of materials and techniques")
+    type: Words = Field(
+        default="", description="words of the type, of any level, in any language of the vocabulary"
+    )
+    materials: Words = Field(
+        default="", description="words of materials and techniques, in any language of the vocabulary"
+    )
     subject: Words = Field(default="", description="words of what is represented")
     inscriptions: Words = Field(default="", description="words of inscriptions and markings")
     made_from: Year | None = Field(default=None, description="made in this year or later")

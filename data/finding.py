@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 
 from data.database import Database
 from data.filters import READS, TEXTS, Filters
+from data.finding_concepts import Asked, asked_words
 from data.finding_fulltext import FullText, Ids, full_text
 from data.finding_rank import distances
 from data.finding_sizes import as_large
 from data.finding_tables import FactsRow
 from data.finding_terms import MARKS, WORDS_OF, asked_for
 from data.finding_words import Sought, seek, widened
-from data.folding import fold
 from data.query import LONGEST_QUERY, MOST_WORDS, Query, WordsRefused
 from data.registered import RegisteredObject
 from data.rows import object_of
@@ -184,9 +184,7 @@ def _found(
     """The objects, and how they were looked for: where nothing was found, for words that are spelt alike as well."""
     texts = full_text(connection)
     agree = _by_numbers(connection, texts, filters, either_way=either_way)
-    words = [
-        (name, mark, word) for name, mark, some in _words(query, filters) for word in dict.fromkeys(some)
-    ]
+    words = list(dict.fromkeys(_words(query, filters)))
     if words:
         texts.ready(connection)
     asked = [(name, seek(connection, word, mark)) for name, mark, word in words]
@@ -199,13 +197,16 @@ def _found(
     return ids, asked
 
 
-def _words(query: Query | None, filters: Filters) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """The filter (empty: the query), the mark of its field, the words."""
+def _words(query: Query | None, filters: Filters) -> Iterator[tuple[str, str, Asked]]:
+    """The filter (empty: the query), the mark of its field, a word."""
     if query is not None:
-        yield "", "", [piece for word in query.words for piece in asked_for(word)]
+        yield from (("", "", Asked(piece)) for word in query.words for piece in asked_for(word))
     for name, column in TEXTS.items():
         if text := getattr(filters, name):
-            yield name, MARKS[column], [piece for word in fold(text).split() for piece in asked_for(word)]
+            for asked in asked_words(name, text):
+                yield from (
+                    (name, MARKS[column], Asked(piece, asked.means)) for piece in asked_for(asked.word)
+                )
 
 
 def _with_words(connection: Connection, texts: FullText, asked: _Asked, agree: Ids | None) -> Ids:

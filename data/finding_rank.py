@@ -1,9 +1,9 @@
 """In which order objects are found: how far each is from what was asked.
 
 For each word: 0 for the title, 1 for the maker, 2 for the type, 4 for anywhere else; and 1 more where it is only the
-beginning of a word, 5 where it is within one, 6 where a word that is spelt alike stands for it. The sum over all words
-is the distance, the same on both databases; FTS5's and PostgreSQL's own ranks are not. Of the same distance, what was
-registered earlier comes first.
+beginning of a word, 2 where only the vocabulary says that it is meant, 5 where it is within a word, 6 where a word that
+is spelt alike stands for it. The sum over all words is the distance, the same on both databases; FTS5's and
+PostgreSQL's own ranks are not. Of the same distance, what was registered earlier comes first.
 """
 
 import re
@@ -79,7 +79,9 @@ def _by_index(connection: Connection, texts: FullText, ids: Ids, sought: Sequenc
     far = np.zeros(len(ids), np.int64)
     for word in sorted(sought, key=lambda one: one.objects)[:WORDS_THAT_RANK]:
         own = np.full(len(ids), max(distance for distance, _ in _steps(word)))
-        for distance, terms in _looks(word):
+        for distance, terms in sorted(_looks(word), key=lambda look: look[0]):
+            if own.max() <= distance:
+                break  # nothing is left that a further look could bring nearer
             there = np.isin(ids, texts.find(connection, [terms]), assume_unique=True)
             own[there] = np.minimum(own[there], distance)
         far += own

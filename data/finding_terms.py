@@ -2,7 +2,8 @@
 
 A term is a folded word. Words of the fields that can be asked for by themselves are held a second time, behind a mark
 that says which field it is ("t_horse": horse in the title); no folded word holds an underscore, so none is mistaken
-for a marked one. Both databases hold the same terms, so both find the same.
+for a marked one. Type and materials are held by what they mean as well (data.finding_concepts). Both databases hold the
+same terms, so both find the same.
 """
 
 import unicodedata
@@ -12,6 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from data.finding_concepts import concepts_of
 from data.folding import fold
 from data.object_id import Status
 
@@ -44,7 +46,8 @@ LONGEST_TERM: Final = 60
 LONGEST_PART: Final = LONGEST_TERM // 2
 """Letters that are sure to stand together in one piece of a longer word."""
 MOST_BYTES: Final = 900_000
-"""Of all terms of one object in UTF-8: PostgreSQL keeps a megabyte. No record of sense comes near."""
+"""Of all words of one object in UTF-8: PostgreSQL keeps a megabyte. No record of sense comes near; concepts come on
+top, of which a whole vocabulary is some ten kilobytes."""
 SHORTEST_PART: Final = 3
 """Letters of a word that is also looked for as a part of longer ones."""
 
@@ -74,7 +77,7 @@ class Span:
 
 
 def terms_of(columns: Mapping[str, Any]) -> list[str]:
-    """The terms of an object, each once, from its columns `WORDS_OF` and `theft_place`."""
+    """The terms of an object, each once, from its columns `WORDS_OF` and `theft_place`: words, then concepts."""
     found: dict[str, None] = {}
     for name in WORDS_OF:
         words, mark = _words(columns[name]), MARKS.get(name)
@@ -82,7 +85,7 @@ def terms_of(columns: Mapping[str, Any]) -> list[str]:
         if mark:
             found |= dict.fromkeys(mark + word for word in words)
     found |= dict.fromkeys(THEFT_PLACE + word for word in _words(columns["theft_place"]))
-    return list(_at_most(found, MOST_BYTES))
+    return [*_at_most(found, MOST_BYTES), *dict.fromkeys(concepts_of(columns))]
 
 
 def _words(value: str | list[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The words that a search looks for: as they were asked, within longer words, and instead of those that nobody wrote.
 
 A word that no record has, not even as a part of another, is looked for under the words that are spelt most nearly
-alike: one letter more, less, other or exchanged with its neighbour, and two from eight letters on.
+alike: one letter more, less, other or exchanged with its neighbour, and two from eight letters on. One that the
+vocabulary knows is spelt well: it is looked for by what it means as well, and under no others.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, literal, select
 
+from data.finding_concepts import Asked
 from data.finding_fulltext import Term
 from data.finding_tables import GramRow, TermRow
 from data.finding_terms import LONGEST_PART, LONGEST_TERM, SHORTEST_PART, grams_of, may_be_part, threes
@@ -25,7 +27,7 @@ TWO_EDITS_FROM: Final = 8
 _FREQUENT: Final = "eairnotslcudpmhgbfywkvxzjq"
 
 # What is worse about a word that is found so, in steps of how far a record is from a query.
-WHOLE, BEGINS, WITHIN, ALIKE = 0, 1, 5, 6
+WHOLE, BEGINS, MEANS, WITHIN, ALIKE = 0, 1, 2, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Sought:
     """One word, as it is looked for behind one mark.
 
     mark     which field it must be in; empty: in any of the record's words
+    means    marked terms of what it means, any of which will do (data.finding_concepts.Asked); None: it is not known
     part     whether it may be the beginning of a word
     within   longer words that it is a part of, but not the beginning
     alike    words that are looked for as well, or instead if the word itself occurs nowhere
@@ -42,6 +45,7 @@ class Sought:
 
     word: str
     mark: str = ""
+    means: tuple[str, ...] | None = None
     part: bool = False
     within: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
@@ -53,6 +57,8 @@ class Sought:
         yield WHOLE, (Term(mark + self.word),)
         if self.part:
             yield BEGINS, (Term(mark + self.word, begins=True),)
+        if self.means:
+            yield MEANS, tuple(map(Term, self.means))
         for kind, words in ((WITHIN, self.within), (ALIKE, self.alike)):
             if words:
                 yield kind, tuple(Term(mark + word) for word in words)
@@ -61,22 +67,26 @@ class Sought:
         """All of them, behind its own mark. A beginning is found with the whole word."""
         return (
             Term(self.mark + self.word, begins=self.part),
+            *map(Term, self.means or ()),
             *(Term(self.mark + word) for word in (*self.within, *self.alike)),
         )
 
 
-def seek(connection: Connection, word: str, mark: str) -> Sought:
+def seek(connection: Connection, asked: Asked, mark: str) -> Sought:
     """How to look for a word."""
+    word = asked.word
     part = may_be_part(word)
     objects = _counted(connection, (mark + word,)).get(mark + word, 0)
     within = _within(connection, word, mark) if part else ()
     occurs = objects > 0 or bool(within) or (part and _begun(connection, mark + word))
-    sought = Sought(word, mark, part, within, (), objects, occurs)
+    sought = Sought(word, mark, asked.means, part, within, (), objects, occurs)
     return sought if occurs else widened(connection, sought)
 
 
 def widened(connection: Connection, sought: Sought) -> Sought:
-    """The same word, and those that are spelt alike."""
+    """The same word, and those that are spelt alike, unless the vocabulary knows it."""
+    if sought.means is not None:
+        return sought
     return replace(sought, alike=_alike(connection, sought.word, sought.mark))
 
 

@@ -40,8 +40,12 @@ class FieldsAsked:
 
     title: Annotated[str, _text("Words of the title.", "pewter jug")] = ""
     maker: Annotated[str, _text("Words of the maker's name.", "Maarsen")] = ""
-    type: Annotated[str, _text("Words of the type, of any level.", "oil painting")] = ""
-    materials: Annotated[str, _text("Words of materials and techniques.", "oak")] = ""
+    type: Annotated[
+        str, _text("Words of the type, of any level, in any language of the vocabulary.", "oil painting")
+    ] = ""
+    materials: Annotated[
+        str, _text("Words of materials and techniques, in any language of the vocabulary.", "oak")
+    ] = ""
     subject: Annotated[str, _text("Words of what is represented.", "oysters")] = ""
     inscriptions: Annotated[str, _text("Words of inscriptions and markings.", "wax seal")] = ""
     made_from: Annotated[

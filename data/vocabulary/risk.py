@@ -13,16 +13,12 @@ from typing import Final
 from data.object_id import ObjectRecord
 from data.period import period_of
 from data.vocabulary.red_lists import Category, RedList, Words, red_lists, searchable
-from data.vocabulary.terms import Term, types
+from data.vocabulary.terms import CONTEXTS, Term, types
 
 NO_MATCH: Final = (
     "This is a category at risk, not a match: it does not say that this object was stolen or looted. "
     "Ask for papers that show where it was found and how it left the country."
 )
-CONTEXTS: Final = frozenset(
-    {"archaeological-objects", "religious-objects", "ethnographic-objects", "decorative-objects"}
-)
-"""Terms that tell where an object belongs and not what it is: alone they rule out no type."""
 
 
 class Aspect(StrEnum):

@@ -19,6 +19,10 @@ AAT: Final = "http://vocab.getty.edu/aat/"
 """An identifier behind this is the address by which the thesaurus names a concept."""
 GENRES: Final = "genres"
 """The term below which pictures are told by what they show (portraits), not by what they are (oil paintings)."""
+CONTEXTS: Final = frozenset(
+    {"archaeological-objects", "religious-objects", "ethnographic-objects", "decorative-objects"}
+)
+"""Terms that tell where an object belongs and not what it is: alone they rule out no type."""
 MOST_SUGGESTED: Final = 50
 LONGEST_LABEL: Final = 400
 """Characters that are looked at of what is looked up: no term is nearly as long."""
@@ -93,7 +97,7 @@ class Vocabulary:
                 for label in labels:
                     self._labels[language].setdefault(fold(label), term)
         self._sorted = {language: _sorted_labels(self._terms.values(), language) for language in Language}
-        self._longest = max(len(words.split()) for found in self._labels.values() for words in found)
+        self._first_words = {language: _most_words(self._labels[language]) for language in Language}
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -170,17 +174,23 @@ class Vocabulary:
         Of labels that overlap the longest counts: "gold leaf" is no "gold". Without a language it is the one that
         explains most words of the text: "oil or tempera" holds no French gold.
         """
+        return tuple(term for term, _ in self.named_in(text, language))
+
+    def named_in(
+        self, text: str, language: Language | None = None
+    ) -> tuple[tuple[Term, tuple[str, ...]], ...]:
+        """The same terms, each with the words of the text that name it, folded."""
         words = fold(text).split()
         spoken = [self._explained(words, each) for each in (Language if language is None else (language,))]
         best = max(spoken, key=lambda found: sum(map(len, found.values())))
-        return tuple(self._terms[key] for key in best)
+        return tuple((self._terms[key], tuple(named)) for key, named in best.items())
 
     def _explained(self, words: Sequence[str], language: Language) -> dict[str, list[str]]:
         """The keys of terms that words of a language name, each with these words."""
         found: dict[str, list[str]] = {}
-        labels, at = self._labels[language], 0
+        labels, first, at = self._labels[language], self._first_words[language], 0
         while at < len(words):
-            lengths = range(min(self._longest, len(words) - at), 0, -1)
+            lengths = range(min(first.get(words[at], 0), len(words) - at), 0, -1)
             named = (length for length in lengths if " ".join(words[at : at + length]) in labels)
             length = next(named, 0)
             if length:
@@ -201,6 +211,14 @@ class _Entry:
     within: bool
     label: str
     term: Term
+
+
+def _most_words(labels: Iterable[str]) -> dict[str, int]:
+    """The first words of folded labels, each with how many words the longest of them has."""
+    most: dict[str, int] = {}
+    for words in map(str.split, labels):
+        most[words[0]] = max(most.get(words[0], 0), len(words))
+    return most
 
 
 def _sorted_labels(terms: Iterable[Term], language: Language) -> list[_Entry]:

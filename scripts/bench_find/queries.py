@@ -1,4 +1,4 @@
-"""What is asked of the generated register: some forty queries of every kind, by words that stand in it."""
+"""What is asked of the generated register: some fifty queries of every kind, by words that stand in it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ def all_queries(names: Names) -> list[Asked]:
         _fields("maker", maker=names.makers[0]),
         _fields("maker", maker=_wrong(surname)),
         _fields("type and material", type="icons", materials="gold lime"),
+        _fields("type and material by the vocabulary", type="Aquarell", materials="carta"),
+        _fields("type and material by the vocabulary", type="tableau", materials="huile sur toile"),
+        _fields("type and material by the vocabulary", type="Münzen"),
         _fields("period", made_from=1640, made_to=1660),
         _fields("period", made_from=1500, made_to=1500, type="sculpture"),
         _fields("size", measurements=_sizes(("height", "46.5"), ("width", "38"))),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import fields
 from service.commands.console import note, say, warn
 from service.commands.failures import QUARANTINED, CommandFailed, interruptible
 from service.commands.outputs import check_output
@@ -23,6 +24,7 @@ MISSING_SHOWN = 20
 _RESTRICTED = "places and circumstances of thefts, case references, owners"
 
 
+@fields.with_fields
 def command(
     path: Annotated[
         Path, typer.Argument(help="The file to write; for Linked Art also a folder, with a file an object.")
@@ -53,19 +55,21 @@ def command(
         str, typer.Option(metavar="URL", help="The address that the ids of Linked Art begin with.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    said: fields.Said = fields.NOTHING_SAID,
 ) -> None:
-    """Export the register as CSV, Excel, LIDO or Linked Art. Exit code 3: done, but photos are missing."""
+    """Export the register, or what agrees with fields. Exit code 3: done, but photos are missing."""
     from data.exchange.export import export, format_of
-    from data.exchange.exported import demand_level
+    from data.exchange.exported import Selection, demand_level
     from service.exporting import concept_of
     from service.settings import load_settings
     from service.workshop import opened_reader
 
-    level = parsed_level(wanted_level, everything=everything)
+    level, filters = parsed_level(wanted_level, everything=everything), fields.filters_of(said)
     kind = format_of(path, parsed_format(wanted))
     check_place(path, kind, force=force)
     settings = load_settings()
     demand_level(settings.role, level)  # before anything is made
+    fields.demand_seen(settings.role, filters)
     with (
         interruptible("Nothing was written in the file's place."),
         opened_reader(settings) as reader,
@@ -76,6 +80,7 @@ def command(
             beside,
             kind,
             level=level,
+            selection=Selection(filters=filters),
             photos=photo_folder(path, force=force) if photos else None,
             base=base_url,
             resolve=concept_of,

@@ -11,43 +11,27 @@ from service.commands.console import say
 from service.commands.words import tell_records
 
 
+@fields.with_fields
 def command(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[WORD...]", help="Words of any field of the record.")
     ] = None,
-    title: fields.Title = "",
-    maker: fields.Maker = "",
-    kind: fields.Type = "",
-    materials: fields.Materials = "",
-    subject: fields.Subject = "",
-    inscriptions: fields.Inscriptions = "",
-    made_from: fields.MadeFrom = "",
-    made_to: fields.MadeTo = "",
-    theft_place: fields.TheftPlace = "",
-    theft_from: fields.TheftFrom = "",
-    theft_to: fields.TheftTo = "",
-    status: fields.Statuses = "",
-    size: fields.Sizes = "",
-    tolerance: fields.Tolerance = "",
+    said: fields.Said = fields.NOTHING_SAID,
     as_json: Annotated[bool, typer.Option("--json", help="Write the answer as the API gives it.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many records to show at most.")] = 20,
     after: Annotated[str, typer.Option(help="The next_after of the page before: shows the next.")] = "",
 ) -> None:
     """Find records without a picture: by words, by fields, or by both."""
     from data.finding import FieldHidden, PlaceUnknown, WordsRefused
-    from service.asked import FieldsAsked, FieldsRefused
     from service.finding import find_records
     from service.settings import load_settings
     from service.workshop import opened_reader
 
-    asked = FieldsAsked(
-        title, maker, kind, materials, subject, inscriptions, made_from, made_to, theft_place, theft_from, theft_to,
-        status, size, tolerance,
-    )  # fmt: skip
+    filters = fields.filters_of(said)
     with opened_reader(load_settings()) as reader:
         try:
-            found = find_records(reader, " ".join(words or ()), asked.filters(), limit, after)
-        except (FieldsRefused, FieldHidden, WordsRefused, PlaceUnknown) as refused:
+            found = find_records(reader, " ".join(words or ()), filters, limit, after)
+        except (FieldHidden, WordsRefused, PlaceUnknown) as refused:
             raise typer.BadParameter(str(refused)) from refused
     if as_json:
         typer.echo(found.model_dump_json(indent=2))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from service.records.search_record import CandidateRecord, Coverage, SearchRecord
 
 
+@fields.with_fields
 def command(
     photos: Annotated[
         list[Path],
@@ -33,20 +34,7 @@ def command(
     ] = None,
     level: LevelOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates to show at most.")] = 10,
-    title: fields.Title = "",
-    maker: fields.Maker = "",
-    kind: fields.Type = "",
-    materials: fields.Materials = "",
-    subject: fields.Subject = "",
-    inscriptions: fields.Inscriptions = "",
-    made_from: fields.MadeFrom = "",
-    made_to: fields.MadeTo = "",
-    theft_place: fields.TheftPlace = "",
-    theft_from: fields.TheftFrom = "",
-    theft_to: fields.TheftTo = "",
-    status: fields.Statuses = "",
-    size: fields.Sizes = "",
-    tolerance: fields.Tolerance = "",
+    said: fields.Said = fields.NOTHING_SAID,
     place_of_origin: fields.Origin = "",
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Search only objects that agree with all of it.")
@@ -63,14 +51,8 @@ def command(
 
     settings = load_settings()
     at_level = level_of(level, settings)
-    said = {
-        "title": title, "maker": maker, "type": kind, "materials": materials, "subject": subject,
-        "inscriptions": inscriptions, "made_from": made_from, "made_to": made_to, "theft_place": theft_place,
-        "theft_from": theft_from, "theft_to": theft_to, "status": status, "size": size, "tolerance": tolerance,
-        "place_of_origin": place_of_origin, "narrow": str(narrow).lower(),
-    }  # fmt: skip
     try:
-        known = in_hand(said)
+        known = in_hand({**said, "place_of_origin": place_of_origin, "narrow": str(narrow).lower()})
     except FieldsRefused as refused:
         raise typer.BadParameter(str(refused)) from refused
     if len(photos) > settings.max_photos_per_search:

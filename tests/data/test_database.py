@@ -31,7 +31,8 @@ from data.database import (
     open_database,
     temporary_database,
 )
-from data.finding import Query, find
+from data.filters import Filters
+from data.finding import Query, find, matching_ids
 from data.finding_tables import FULL_TEXT
 from data.history import Change
 from data.object_id import Status
@@ -99,6 +100,18 @@ def test_a_register_of_the_first_version_keeps_what_it_holds(database_url: str) 
     assert [each.id for each in find(opened, Query.of("vase")).objects] == [1]
     with pytest.raises(IntegrityError), opened.session(writes=True) as session:
         session.execute(text("UPDATE photographs SET object_id = 99"))
+    opened.close()
+
+
+def test_a_register_from_before_concepts_is_found_by_them(database_url: str) -> None:
+    old = Database(database_url)
+    database_module._make_folder(old.url)
+    migrate(old, "0008")
+    with old.session(writes=True) as session:
+        session.execute(text(OLD[0].replace("'[]', ''", "'[\"Aquarell\"]', 'Papier'")))
+    old.close()
+    opened = open_database(database_url, create=False)
+    assert matching_ids(opened, Filters(type="painting", materials="paper")).ids.tolist() == [1]
     opened.close()
 
 

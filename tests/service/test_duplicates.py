@@ -18,6 +18,7 @@ from service import background, commands
 from service.checking import Checking
 from service.settings import Settings
 from service.workshop import open_engine, opened_register
+from tests import databases
 from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
 from tests.service.serving import (
     API,
@@ -30,7 +31,20 @@ from tests.service.serving import (
     wait_until,
 )
 
+ON_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 WHY = {"reason": "The same scratch.", "source": "Letter"}
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a register that is not there yet: on SQLite, or where the test says so on PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield settings_in(tmp_path, duplicate_seconds=0.01)
+        return
+    server: str = request.getfixturevalue("postgresql_url")
+    url = databases.fresh_database(tmp_path, server)
+    yield settings_in(tmp_path, duplicate_seconds=0.01, database_url=url)
+    databases.drop(server, url.rpartition("/")[2])
 
 
 def register_with(service: Running, photo: bytes, **fields: Any) -> tuple[int, dict[str, Any]]:
@@ -124,16 +138,16 @@ def test_photographs_of_the_object_itself_do_not_stand_in_the_way(tmp_path: Path
         assert engine.search([jpeg], without=frozenset({1, 2})).candidates == ()
 
 
-def test_without_an_index_it_is_registered_all_the_same_and_compared_later(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path, duplicate_seconds=0.01)
-    with serving(settings) as service:
+@pytest.mark.parametrize("home", ON_BOTH, indirect=True)
+def test_without_an_index_it_is_registered_all_the_same_and_compared_later(home: Settings) -> None:
+    with serving(home) as service:
         _, first = register_with(service, draw_photo(101))
         assert (first["compared"], first["duplicates"]) == (False, [])
         _, identical = register_with(service, draw_photo(101))
         assert identical["compared"] is False
         assert [one["findings"][0]["identical"] for one in identical["duplicates"]] == [True]
         assert service.client.get(f"{API}/duplicates").json()["waiting"] == 2
-        index(settings)
+        index(home)
         wait_until(lambda: service.client.get(f"{API}/duplicates").json()["waiting"] == 0)
         (found,) = service.client.get(f"{API}/duplicates").json()["duplicates"]
         assert found["findings"][0]["identical"]
@@ -162,17 +176,19 @@ def test_whatever_goes_wrong_with_comparing_is_not_the_registrar_s(
 
 
 @pytest.fixture
-def twice(tmp_path: Path) -> Iterator[Running]:
+def twice(home: Settings) -> Iterator[Running]:
     """A service over three objects with the same photo: the likely duplicates 1 to 3."""
-    settings = settings_in(tmp_path)
+    settings = home.model_copy(update={"duplicate_seconds": 0})
     register_drawn(settings, [101, 101, 101])
     with serving(settings) as service:
         yield service
 
 
+@pytest.mark.parametrize("home", ON_BOTH, indirect=True)
 def test_decisions_over_the_api(twice: Running) -> None:
     assert listed(twice) == [[1, 2], [1, 3], [2, 3]]
     assert listed(twice, after=1, limit=1) == [[1, 3]]
+    assert twice.client.get("/duplicates").text.count("Drawing 101") >= 6
     linked = decide(twice, 1, "link")
     assert linked.status_code == 200
     assert (linked.json()["state"], linked.json()["decision"]["reason"]) == ("linked", WHY["reason"])
@@ -209,6 +225,7 @@ def test_what_cannot_be_decided(twice: Running) -> None:
     assert listed(twice) == [[1, 3]]
 
 
+@pytest.mark.parametrize("home", ON_BOTH, indirect=True)
 def test_only_registrars_see_and_decide(twice: Running) -> None:
     settings = twice.settings.model_copy(update={"role": "professional"})
     with serving(settings) as professional:

@@ -40,6 +40,22 @@ def test_a_register_is_exported_and_imported_again(
         (listed / "out-photos").rmdir()
 
 
+def test_what_agrees_with_fields_is_exported(
+    listed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (listed / "more.csv").write_text("record_id,title,type\n3,Untitled,Aquarell\n", encoding="utf-8")
+    assert commands.run(["import", "more.csv"]) == 0
+    assert commands.run(["export", "out.csv", "--type", "painting"]) == 0
+    with (listed / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["title"] for row in csv.DictReader(file)] == ["Untitled"]
+    assert commands.run(["export", "other.csv", "--made-from", "soon"]) == 2
+    assert "Made from" in capsys.readouterr().err
+    monkeypatch.setenv("ARTRIEVE_ROLE", "public")
+    assert commands.run(["export", "other.csv", "--photos", "--theft-place", "Veldermond"]) == 2
+    assert "You may not search by theft_place" in capsys.readouterr().err
+    assert not list(listed.glob("other*"))
+
+
 def test_nothing_is_written_over_unless_it_is_said(listed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (listed / "out.csv").write_text("mine", encoding="utf-8")
     assert commands.run(["export", "out.csv"]) == 1
