@@ -134,13 +134,13 @@ def padded(network: Network, side: int) -> Network:
 
 
 def _padded_once(convolution: Conv2dSame) -> nn.Module:
-    """The same convolution, which keeps the padding of the first picture it meets."""
+    """The same convolution, square as all of this network, which keeps the padding of the first picture it meets."""
     known = Conv2dSameExport(
         convolution.in_channels,
         convolution.out_channels,
-        convolution.kernel_size,
-        stride=convolution.stride,
-        dilation=convolution.dilation,
+        convolution.kernel_size[0],
+        stride=convolution.stride[0],
+        dilation=convolution.dilation[0],
         groups=convolution.groups,
         bias=convolution.bias is not None,
     )
