@@ -3,8 +3,7 @@
 usage: python -m scripts.fit_probability --photos DIR --fit NAME TRUTH.csv RESULTS.jsonl ... --test NAME TRUTH RESULTS
 
 RESULTS are those of `artrieve evaluate --results`. Decoys (searches that show only the surroundings of something
-registered) are fitted on, and no alert level is read off them: nobody uploads so many. Sets of solid objects, see
-scripts.fit_probability.solids, teach what likeness says where no points agree, and nothing else.
+registered) are fitted on, and no alert level is read off them: nobody uploads so many.
 """
 
 from __future__ import annotations
@@ -42,9 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         same = read_same(given.same, given.photos) if given.same else {}
         fit_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.fit}
-        fit_sets |= {
-            name: read_searches(name, Path(t), Path(r), {}, solid=True) for name, t, r in given.solid
-        }
         test_sets = {name: read_searches(name, Path(t), Path(r), same) for name, t, r in given.test}
     except (ResultsUnusable, TruthUnusable, OSError) as problem:
         sys.stderr.write(f"fit_probability: {problem}\n")
@@ -65,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     judged["all that was fitted on, by collection"] = crossed(searches, folder)
     judged |= {f"{name}, tested": judge(each, model) for name, each in test_sets.items()}
     pairs = sum(map(len, same.values())) // 2
-    text = report.page(calibration, given.command, FOLDS, pairs, judged, _plain(across))
+    text = report.page(calibration, given.command, FOLDS, pairs, judged, _no_decoys(across))
     given.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     given.report.write_text(text, encoding="utf-8")
     told = [*across, *(each for name in test_sets for each in judged[f"{name}, tested"])]
@@ -76,8 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
 def model_of(
     model: Fitted, searches: Sequence[Search], across: Sequence[Judged], register: str
 ) -> dict[str, Any]:
-    """What the model's file holds. Levels, and how well it holds, are those of flat works: most of what is asked."""
-    plain, flat = _plain(across), [each for each in across if not each.search.solid]
+    """What the model's file holds."""
+    plain = _no_decoys(across)
     share, nothing = levels.beside(plain)
     thresholds, match = levels.thresholds(plain)
     sets = list(dict.fromkeys(search.of for search in searches))
@@ -97,18 +93,18 @@ def model_of(
             "register": register,
             "searches": len(searches),
             "known": known,
-            "ece": round(ece(flat), 4),
-            "log_loss": round(log_loss(flat), 5),
+            "ece": round(ece(across), 4),
+            "log_loss": round(log_loss(across), 5),
         },
     }
 
 
 def _plain_unknown(search: Search) -> bool:
-    return not search.known and not search.decoy and not search.solid and bool(search.photos)
+    return not search.known and not search.decoy and bool(search.photos)
 
 
-def _plain(judged: Sequence[Judged]) -> list[Judged]:
-    return [each for each in judged if not each.search.decoy and not each.search.solid]
+def _no_decoys(judged: Sequence[Judged]) -> list[Judged]:
+    return [each for each in judged if not each.search.decoy]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,14 +116,6 @@ def _parser() -> argparse.ArgumentParser:
     add = made.add_argument
     three = ("NAME", "TRUTH", "RESULTS")
     add("--fit", nargs=3, action="append", required=True, metavar=three, help="a set that is fitted on")
-    add(
-        "--solid",
-        nargs=3,
-        action="append",
-        default=[],
-        metavar=three,
-        help="a set of solid objects, likewise",
-    )
     add("--test", nargs=3, action="append", default=[], metavar=three, help="a set that takes no part")
     add("--photos", type=Path, default=Path(), metavar="DIR", help="what the paths of --same are relative to")
     add("--same", type=Path, metavar="FILE", help="rows of two photos that were seen to show one object")

@@ -39,7 +39,8 @@ SIGNS = {
 solid objects."""
 RETRIEVED = {"likeness": 1}
 """The same where none do. Votes take no part: of searches for solid objects they are no higher for true photographs
-than for the wrong ones that chance put beside them, and of searches for flat works there are next to none."""
+than for the wrong ones that chance put beside them, and true photographs of flat works of which no point
+agrees are too few to tell."""
 ONLY_COMPARED = frozenset(("alike", "area"))
 """Clues that there are only of photos which were compared place by place."""
 
@@ -100,18 +101,14 @@ def folder(source: Path) -> str:
 def fitted(searches: Sequence[Search]) -> Fitted:
     """The models of these searches' candidates, each of those that it is for; but where points agree and could not be
     compared, which is seldom, all whose points agree teach what they say without comparing.
-
-    Searches for solid objects teach `retrieved` alone: that nothing agrees and it is the object all the same hardly
-    ever happens with flat works. Of points that agree wrongly they hold too few.
     """
     clues, true = stacked(searches)
     agrees, compared = (_has(name, clues) for name in (AGREES, COMPARED))
-    flat = np.repeat([not each.solid for each in searches], [len(each.photos) for each in searches])
     without = {name: sign for name, sign in SIGNS.items() if name not in ONLY_COMPARED}
-    seen, unseen = agrees & compared & flat, agrees & flat
+    seen = agrees & compared
     return Fitted(
         full=fit(clues[seen], true[seen], NAMES, SIGNS),
-        blind=fit(clues[unseen], true[unseen], NAMES, without),
+        blind=fit(clues[agrees], true[agrees], NAMES, without),
         retrieved=fit(clues[~agrees], true[~agrees], NAMES, RETRIEVED),
     )
 

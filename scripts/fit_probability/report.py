@@ -39,7 +39,7 @@ points agree:
 | --- | --- | --- | --- | --- | --- |
 {blind_weights}
 
-Of photos of which no point of the work agrees (bias {retrieved.bias:.2f}), fitted on solid objects as well:
+Of photos of which no point of the work agrees (bias {retrieved.bias:.2f}):
 
 | clue | weight | mean | deviation | from | to |
 | --- | --- | --- | --- | --- | --- |

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ class Search:
     shows      the registered photos that show the same object, also those that only people know of
     kind       the condition
     decoy      whether it shows only the surroundings of something registered
-    solid      whether it is of a set of solid objects, seen from elsewhere than they were registered
     photos     (n,) names of the first candidates, in the order of the answer
     clues      (n, NAMES) of each
     """
@@ -44,7 +43,6 @@ class Search:
     query: str
     kind: str
     decoy: bool
-    solid: bool
     sources: tuple[Path, ...]
     shows: frozenset[Path]
     photos: tuple[Path, ...]
@@ -61,7 +59,7 @@ class Search:
         return np.array([photo in self.shows for photo in self.photos], bool)
 
 
-def read_searches(name: str, truth: Path, results: Path, same: Same, *, solid: bool = False) -> list[Search]:
+def read_searches(name: str, truth: Path, results: Path, same: Same) -> list[Search]:
     """The searches of one set. `truth` as for `artrieve evaluate`, `results` as it writes them."""
     answers = {answer["query"]: answer for answer in _answers(results)}
     told: dict[str, list[dict[str, str]]] = {}
@@ -71,8 +69,7 @@ def read_searches(name: str, truth: Path, results: Path, same: Same, *, solid: b
     absent = [query for query in told if query not in answers]
     if absent:
         raise ResultsUnusable(f"{results} lacks {len(absent)} queries of {truth}, {absent[0]} among them.")
-    made = [_search(name, truth.parent, query, rows, answers[query], same) for query, rows in told.items()]
-    return [replace(each, solid=solid) for each in made]
+    return [_search(name, truth.parent, query, rows, answers[query], same) for query, rows in told.items()]
 
 
 def _answers(results: Path) -> Iterable[dict[str, Any]]:
@@ -110,7 +107,6 @@ def _search(
         query=query,
         kind=rows[0].get("kind", ""),
         decoy=decoy,
-        solid=False,
         sources=sources,
         shows=registered | also,
         photos=tuple(real(each["photo"]) for each in first),

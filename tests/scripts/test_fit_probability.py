@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from indexer.clues import NAMES
-from models.calibrate import Calibration, load_calibration, read_calibration
+from models.calibrate import load_calibration
 from scripts.bench_sight.same import read_same
 from scripts.fit_probability import __main__ as command
 from scripts.fit_probability import crossing, levels
@@ -40,7 +40,7 @@ def search(
     shows = frozenset() if true is None else frozenset((photos[true],))
     blank = np.zeros((len(photos), len(NAMES)))
     return Judged(
-        Search("set", f"{kind} {source}", kind, False, False, (Path(source),), shows, photos, blank),
+        Search("set", f"{kind} {source}", kind, False, (Path(source),), shows, photos, blank),
         np.array(log_odds),
     )
 
@@ -80,7 +80,7 @@ class TestCrossing:
         several = (Path(sources[0]), Path(sources[1]))
         made = [search([0.0], 0, source).search for source in sources]
         page = search([0.0], 0).search
-        made.append(Search("set", "page", "page", False, False, several, page.shows, page.photos, page.clues))
+        made.append(Search("set", "page", "page", False, several, page.shows, page.photos, page.clues))
         seen: list[set[Path]] = []
 
         def watch(searches: Sequence[Search]) -> object:
@@ -261,11 +261,6 @@ class TestRows:
             read(measured)
 
 
-def kept(folder: Path) -> Calibration:
-    """What lies there now; load_calibration reads a folder once."""
-    return read_calibration(json.loads((folder / "probability.json").read_text(encoding="utf-8")), "")
-
-
 class TestCommand:
     def run(self, measured: Path, *more: str) -> int:
         table, results = str(measured / "truth.csv"), str(measured / "results.jsonl")
@@ -296,6 +291,7 @@ class TestCommand:
         page = (measured / "page.md").read_text(encoding="utf-8")
         assert model.full.terms["points"].weight > 0
         assert not {"alike", "area"} & set(model.blind.terms)
+        assert set(model.retrieved.terms) == {"likeness"}
         assert "Fitted on 60 searches, 30 of which show something registered: made: 60." in page
         for row in (
             "| points |",
@@ -306,27 +302,6 @@ class TestCommand:
             assert row in page
         assert "\n0 pairs of photos" in page
         assert page in capsys.readouterr().out
-
-    def test_solid_objects_teach_what_likeness_says_and_no_level(self, measured: Path) -> None:
-        self.run(measured)
-        flat = kept(measured)
-        table, results = str(measured / "truth.csv"), measured / "results.jsonl"
-        answers = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
-        for answer in answers:
-            for at, each in enumerate(answer["candidates"]):
-                each["clues"] |= {"agrees": float(at > 3), "compared": 0.0, "points": 9.0 - at}
-                each["clues"]["likeness"] = 0.9 if at == 0 else 0.1
-        other = measured / "solids.jsonl"
-        other.write_text("".join(json.dumps(each) + "\n" for each in answers), encoding="utf-8")
-        assert self.run(measured, "--solid", "statues", table, str(other)) == 0
-        both = kept(measured)
-        assert (both.full.terms, both.blind.terms) == (flat.full.terms, flat.blind.terms)
-        assert both.full.bias == flat.full.bias
-        assert both.retrieved.terms["likeness"].weight > flat.retrieved.terms["likeness"].weight
-        assert "statues: 60." in both.fitted["data"]
-        page = (measured / "page.md").read_text(encoding="utf-8")
-        assert "| statues, by object | 30 | 30 |" in page
-        assert "log-odds of 30 searches" in " ".join(page.split())
 
     def test_the_same_data_gives_the_same_file(self, measured: Path) -> None:
         self.run(measured)
