@@ -30,6 +30,7 @@ from service.queueing import SearchQueue
 from service.settings import Settings
 from service.uploads import PhotoForm, UploadLimits
 from service.workshop import open_fetcher, open_registering_intake
+from service.yes_or_no import TRUE_OR_FALSE, yes_or_no
 
 LIST_FIELDS: Final = frozenset(
     {"mapping", "saved_mapping", "authority", "register", "sheet", "language", "dry_run"}
@@ -221,6 +222,7 @@ def _kept(name: str, given: dict[str, str]) -> str:
 
 
 def _yes(text: str) -> bool:
-    if text.lower() not in ("", "true", "false"):
-        raise invalid([(("body", "dry_run"), "Give true or false")])
-    return text.lower() == "true"
+    said = yes_or_no(text)
+    if said is None:
+        raise invalid([(("body", "dry_run"), TRUE_OR_FALSE)])
+    return said

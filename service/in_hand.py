@@ -19,10 +19,10 @@ from data.query import Query, WordsRefused
 from data.vocabulary.risk import RiskFlag, risk_flags
 from data.vocabulary.terms import types
 from service.asked import LONGEST_FIELD, FieldsAsked, FieldsRefused
+from service.yes_or_no import TRUE_OR_FALSE, yes_or_no
 
 ORIGIN: Final = "place_of_origin"
 NARROW: Final = "narrow"
-_TRUTH: Final = MappingProxyType({"": False, "false": False, "true": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,18 @@ def in_hand(given: Mapping[str, str]) -> InHand:
         for name, text in lines.items()
         if len(text) > SCHEMAS[name].get("maxLength", len(text))
     ]
-    if lines[NARROW] not in _TRUTH:
-        wrong.append((NARROW, "give true or false"))
+    narrow = yes_or_no(lines[NARROW])
+    if narrow is None:
+        wrong.append((NARROW, TRUE_OR_FALSE.lower()))
     if wrong:
         raise FieldsRefused(wrong)
     asked = FieldsAsked(**{each.name: lines[each.name] for each in fields(FieldsAsked)})
-    filters, narrow = asked.filters(), _TRUTH[lines[NARROW]]
+    filters = asked.filters()
     if narrow and not filters.given:
         raise FieldsRefused([(NARROW, "there is no field to narrow by; fill one in, or do not narrow")])
     origin = _origin(lines[ORIGIN])
     said = {name: text for name, text in asked.given.items() if text}
-    return InHand(said | ({ORIGIN: origin} if origin else {}), filters, origin, narrow)
+    return InHand(said | ({ORIGIN: origin} if origin else {}), filters, origin, bool(narrow))
 
 
 def _origin(text: str) -> str:

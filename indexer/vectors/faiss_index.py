@@ -25,9 +25,9 @@ PROBES = 12
 of a painting 89 % have the other's word among the first 12 (8: 85 %, 16: 91 %; in hard conditions 85, 81 and 88 %).
 Of 158 true photographs of paintings, with 8, 12 and 16 lists, 157, 158 and 157 are among the first 14 of a ballot; in
 hard conditions 295 of 300 each time."""
-SCANNED = 32_000
+SCANNED = 25_000
 """Codes that are compared with each descriptor, in a register so large that PROBES lists hold more: a code takes 7 ns,
-most of what a search costs there. Lists hold 3,000 codes at 100,000 photographs: 10 of them are searched."""
+most of what a search costs there. Lists hold 3,000 codes at 100,000 photographs: 8 of them are searched."""
 FEWEST_PROBES = 8
 """However long lists become: with fewer, too many of the points that many photographs share look rare."""
 

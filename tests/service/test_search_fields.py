@@ -19,6 +19,7 @@ from data.visibility import Role
 from service.in_hand import NARROW, ORIGIN, SCHEMAS, in_hand
 from service.records.reading import record_seen_by
 from service.workshop import opened_register
+from service.yes_or_no import yes_or_no
 from tests.conftest import ROOT
 from tests.drawing import draw_photo, photograph_again
 from tests.service.serving import API, Running, assert_problem, index, register_drawn, serving, settings_in
@@ -260,3 +261,10 @@ def test_the_form_of_the_page_has_fields_for_what_is_known(service: Running) -> 
     asked = set(re.findall(r'<input type="text" id="(\w+)" name="\1"', page))
     assert asked == set(SCHEMAS) - {NARROW, "theft_place", "theft_from", "theft_to", "status"}
     assert page.count('form="drop"') >= len(asked) + 1
+
+
+@pytest.mark.parametrize(("said", "meant"), [("true", True), (" TRUE", True), ("False", False), ("", False)])
+def test_a_ticked_box_is_read_in_any_case_and_for_every_form_alike(said: str, meant: bool) -> None:
+    assert in_hand({"narrow": said, "maker": "Nok"}).narrow is meant
+    assert yes_or_no(said) is meant
+    assert yes_or_no("yes") is None
