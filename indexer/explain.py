@@ -83,13 +83,15 @@ def evidence_image(
 def describe(candidate: Candidate) -> str:
     """Why this candidate stands where it does, in words."""
     if candidate.mapping is None:
-        return "Some details look alike, but they do not lie as they would in two photos of one object."
+        unplaced = "Some details look alike, but they do not lie as they would in two photos of one object."
+        return " ".join([unplaced, *_as_a_whole(candidate)])
     told = [
         *(["The photo shows it mirrored, left for right."] if candidate.mirrored else []),
         _agreement(candidate),
         *_in_parts(candidate),
         *_alike(candidate),
         _weight(candidate),
+        *(_as_a_whole(candidate) if candidate.at_edge else []),
     ]
     return " ".join(told)
 
@@ -120,6 +122,16 @@ def _alike(candidate: Candidate) -> list[str]:
     share = _share(candidate.alike)
     return [
         f"Laid on each other, the two photos look the same in {only}{share} of what can be compared there."
+    ]
+
+
+def _as_a_whole(candidate: Candidate) -> list[str]:
+    """Why one alerts of which no point agrees."""
+    if candidate.verdict is not Verdict.possible:
+        return []
+    return [
+        "As a whole, the two photos resemble each other more than those of different objects usually do, as another "
+        "side of a solid object may: compare the two by eye."
     ]
 
 

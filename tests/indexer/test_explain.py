@@ -447,6 +447,10 @@ class TestWords:
         assert "Another registered object agrees far better" in explain.describe(found)
         assert "chance" not in explain.describe(found)
 
+    def test_one_that_alerts_by_its_looks_alone_says_so(self) -> None:
+        assert "resemble each other" in explain.describe(replace(UNVERIFIED, verdict=Verdict.possible))
+        assert "resemble" not in explain.describe(UNVERIFIED)
+
     def test_points_at_the_edge_are_called_that_whatever_else_is_known(self) -> None:
         found = replace(
             UNVERIFIED,
@@ -456,7 +460,8 @@ class TestWords:
             clues={"agrees": 0.0},
         )
         assert "at the edge alone" in explain.describe(found)
-        assert "by eye" not in explain.describe(found)
+        assert "resemble each other" in explain.describe(found)
+        assert "resemble" not in explain.describe(replace(found, verdict=Verdict.none))
         assert "edge" not in explain.describe(replace(found, clues={"agrees": 1.0}))
 
     def test_parts_and_solid_objects_are_called_that(self) -> None:
