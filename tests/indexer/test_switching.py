@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Condition
 from typing import Any
 
 import numpy as np
@@ -608,18 +609,30 @@ class TestNeverAcross:
             2: other.descriptor.card.id,
         }
 
+        given, arrived = [0], Condition()
+
         def search() -> tuple[int, str, int]:
             answer = engine.search([again(1)])
+            with arrived:
+                given[0] += 1
+                arrived.notify_all()
             return answer.generation, answer.models["descriptor"], answer.candidates[0].object_id
+
+        def refreshed() -> None:
+            """Refresh, and wait until a search is over that began afterwards: of two readers, the third is one."""
+            engine.refresh()
+            with arrived:
+                enough = given[0] + 3
+                assert arrived.wait_for(lambda: given[0] >= enough, timeout=120)
 
         def change() -> None:
             for seed in (4, 5, 6, 7):
-                engine.refresh()
+                refreshed()
                 undone(indexed, other)
                 indexed.report(seed)
-                engine.refresh()
+                refreshed()
 
-        answers = set(meanwhile(search, change))
+        answers = set(meanwhile(search, change, readers=2))
         assert {(number, by, 1) for number, by in by_generation.items()} >= answers
         assert {number for number, _, _ in answers} == {1, 2}
         for serving in (other, indexed.sight):
