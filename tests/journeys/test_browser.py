@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from indexer.answer import Answer
 from indexer.engine import Engine
 from tests.drawing import draw_photo, draw_pixels, encode, photograph_again
+from tests.journeys.windows import PATIENCE_MS
 from tests.service.levels import around, used
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
@@ -32,7 +33,6 @@ VIEWPORTS: dict[str, dict[str, Any]] = {
     },
 }
 SMALLEST = {"width": 360, "height": 640}
-PATIENCE_MS = 60_000
 FORBIDDEN = re.compile(r"clean title|not stolen|authentic|legally exported|all clear", re.IGNORECASE)
 
 
