@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from data.object_id import EXAMPLE, ObjectRecord
 from service.workshop import opened_register
 from tests.drawing import photograph_again
-from tests.journeys.test_browser import PATIENCE_MS, VIEWPORTS, state
+from tests.journeys.test_browser import VIEWPORTS, state
+from tests.journeys.windows import PATIENCE_MS
 from tests.service.serving import Running, index, register_drawn, serving, settings_in
 
 pytestmark = pytest.mark.chromium
