@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
 from indexer.decide import AlertLevel, Verdict
-from models.calibrate import Calibration
+from models.calibrate import AGREES, Calibration
 
 Homography = tuple[float, float, float, float, float, float, float, float, float]
 
@@ -73,7 +73,7 @@ class Candidate:
     @property
     def at_edge(self) -> bool:
         """Whether points agree at the edge alone, where frames, labels and watermarks lie: see Evidence.holds."""
-        return self.mapping is not None and not self.clues.get("agrees", 1.0)
+        return self.mapping is not None and not self.clues.get(AGREES, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def sameness(below: Pixels, above: Warped) -> Sameness:
     likeness = _unpadded(_likeness(one, two, (FLOOR * usual[0], FLOOR * usual[1])), PADDED)
     alike = inside & (likeness >= SAME)
     contrast = _contrast(first[alike], second[alike])
-    here, there = _unpadded(one.relief, PADDED), _unpadded(two.relief, PADDED + REACH)
+    here, there = _unpadded(_relief(one), PADDED), _unpadded(_relief(two), PADDED + REACH)
     expected = contrast**2 * here > max(NOISE, TELLING * contrast**2 * usual[0])
     seen = expected | (there > max(NOISE, TELLING * usual[1]))
     return Sameness(alike & seen, inside & seen & (likeness < OTHER), above.covered)
@@ -96,16 +96,11 @@ def sameness(below: Pixels, above: Warped) -> Sameness:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A photo in grey, its edges mirrored outward, with mean, variance and relief of each neighbourhood.
-
-    relief  the variance that is left once a plane was fitted to the grey levels: the light on a plain ground falls off
-            alike in all photos of a studio, and shows nothing
-    """
+    """A photo in grey, its edges mirrored outward, with mean and variance of each neighbourhood."""
 
     grey: Map
     mean: Map
     variance: Map
-    relief: Map
 
     @classmethod
     def of(cls, picture: Pixels, margin: int) -> "_Field":
@@ -116,13 +111,12 @@ class _Field:
             cv2.copyMakeBorder(soft, margin, margin, margin, margin, cv2.BORDER_REFLECT), np.float32
         )
         mean = _average(padded)
-        variance = np.maximum(_average(padded * padded) - mean * mean, 0)
-        return cls(padded, mean, variance, np.maximum(variance - _sloping(padded), 0))
+        return cls(padded, mean, np.maximum(_average(padded * padded) - mean * mean, 0))
 
     def part(self, down: int, right: int, size: tuple[int, ...]) -> "_Field":
         """The part of this size (height, width) that begins so many pixels down and to the right."""
         where = (slice(down, down + size[0]), slice(right, right + size[1]))
-        return _Field(self.grey[where], self.mean[where], self.variance[where], self.relief[where])
+        return _Field(self.grey[where], self.mean[where], self.variance[where])
 
 
 def _likeness(one: _Field, two: _Field, noise: tuple[float, float]) -> Map:
@@ -149,14 +143,18 @@ def _average(values: Map) -> Map:
     return np.asarray(cv2.blur(values, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float32)
 
 
-def _sloping(grey: Map) -> Map:
-    """How much of each neighbourhood's variance a plane explains, by least squares."""
+def _relief(field: _Field) -> Map:
+    """The variance of each neighbourhood that is left once a plane was fitted to it, by least squares.
+
+    The light on a plain ground falls off alike in all photos of a studio, and shows nothing.
+    """
     along, across = (np.arange(WINDOW) - WINDOW // 2) / WINDOW, np.full(WINDOW, 1 / WINDOW)
     parts = (
-        cv2.sepFilter2D(grey, cv2.CV_32F, x, y, borderType=cv2.BORDER_REFLECT)
+        cv2.sepFilter2D(field.grey, cv2.CV_32F, x, y, borderType=cv2.BORDER_REFLECT)
         for x, y in ((along, across), (across, along))
     )
-    return np.asarray(sum(part * part for part in parts) / ((WINDOW**2 - 1) / 12), np.float32)
+    sloping = sum(part * part for part in parts) / ((WINDOW**2 - 1) / 12)
+    return np.asarray(np.maximum(field.variance - sloping, 0), np.float32)
 
 
 def _inside(covered: Mask) -> Mask:

@@ -97,7 +97,7 @@ class Calibration:
             name="probability",
             version="1",
             kind="calibration",
-            summary="logistic models of geometry, comparison, votes, likeness, rivals and the quality of both photos",
+            summary="logistic models of geometry, comparison, likeness, rivals and the quality of both photos",
             source="scripts/fit_probability; " + str(self.fitted.get("data", "")),
             licence="Apache-2.0",
             dimension=len(self.clues),
@@ -111,9 +111,9 @@ class Calibration:
         return frozenset((*self.full.terms, *self.blind.terms, *self.retrieved.terms))
 
     def log_odds(self, clues: Mapping[str, float]) -> float:
-        """Log-odds that two photos show the same object. Raises KeyError where a clue is missing.
+        """Log-odds that two photos show the same object, by the weighing that `agrees` and `compared` tell.
 
-        The clues `agrees` and `compared` tell which of the weighings is meant. Raises KeyError without them too.
+        Raises KeyError where a clue is missing.
         """
         if not clues[AGREES]:
             return self.retrieved.log_odds(clues)

@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write("fit_probability: searches of both sorts are needed, known and unknown.\n")
         return 2
     try:
-        model, across = fitted(searches), crossed(searches)
+        model, across, by_collection = fitted(searches), crossed(searches), crossed(searches, folder)
         kept = model_of(model, searches, across, given.register)
         calibration = read_calibration(kept, "")
     except ValueError as problem:
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     judged: dict[str, Sequence[Judged]] = {"all that was fitted on, by object": across}
     judged |= {f"{name}, by object": [each for each in across if each.search.of == name] for name in fit_sets}
-    judged["all that was fitted on, by collection"] = crossed(searches, folder)
+    judged["all that was fitted on, by collection"] = by_collection
     judged |= {f"{name}, tested": judge(each, model) for name, each in test_sets.items()}
     pairs = sum(map(len, same.values())) // 2
     text = report.page(calibration, given.command, FOLDS, pairs, judged, _no_decoys(across))

@@ -93,8 +93,8 @@ def _search(
         return (base / photo).resolve()
 
     registered = frozenset(real(row["registry"]) for row in rows if row["registry"])
-    sources = tuple(real(row["source"]) for row in rows if row.get("source")) or tuple(sorted(registered))
-    sources = sources or (real(query),)
+    made_of = tuple(real(row["source"]) for row in rows if row.get("source"))
+    sources = made_of or tuple(sorted(registered)) or (real(query),)
     also = {other for photo in (*registered, *sources) for other in same.get(photo, ())}
     decoy = any(row.get("decoy_of") for row in rows)
     first = answer["candidates"][:FIRST]

@@ -9,7 +9,7 @@ registered. A doubtful object that shares a word with a sure one is left out: it
 
 OUT has a folder `register`, a folder `queries` and `truth.csv`, for
 
-    artrieve evaluate --register OUT/register --distractors POOL --conditions OUT --results OUT/results.jsonl
+    artrieve evaluate --register OUT/register --distractors POOL --truth OUT/truth.csv --results OUT/results.jsonl
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-DOUBTFUL = "?"
+from scripts.train_descriptor.pictures import DOUBTFUL, read_same
+
 REGISTERED, SEARCHED = 4, 12
 """Photos of each object, at most. Some were photographed a hundred times, and shall not outweigh the others."""
 SEED = 5
@@ -69,10 +70,9 @@ def write(table: Path, photos: Path, out: Path, below: str = "") -> int:
 def _objects(table: Path, below: str) -> Mapping[str, list[str]]:
     """The photos of each object, in an order that is chance and always the same."""
     found: dict[str, list[str]] = {}
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["photo"].startswith(below):
-                found.setdefault(row["object"], []).append(row["photo"])
+    for photo, name in read_same(table).items():
+        if photo.startswith(below):
+            found.setdefault(name, []).append(photo)
     rng = np.random.default_rng(SEED)
     return {name: rng.permutation(sorted(found[name])).tolist() for name in sorted(found)}
 

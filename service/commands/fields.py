@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from data.visibility import Role
 
 
-def _field(said: str, metavar: str = "WORDS", name: str = "") -> typer.models.OptionInfo:
-    names = (name,) if name else ()
-    option: typer.models.OptionInfo = typer.Option(*names, metavar=metavar, help=said)
+def _field(said: str, metavar: str = "WORDS") -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(metavar=metavar, help=said)
     return option
 
 

@@ -19,14 +19,11 @@ from indexer.compare import Evidence, Place, hull
 from indexer.decide import AlertLevel, Verdict, score, verdict
 from models.agreement import Agreement
 from models.calibrate import probability
-from models.quality import Quality
 from models.verify import Part, Verification
 from tests.indexer.counted import ALERTS, BESIDE, MATCH, SILENT, calibration, odds
+from tests.indexer.test_clues import QUALITY, evidence
 
 DEALER = AlertLevel.dealer
-QUALITY = Quality(
-    keypoints=400, side=640, lightness=120.0, glare=0.0, sharpness=0.8, searchable=True, advice=""
-)
 
 
 NINE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -141,17 +138,11 @@ class TestSeveralPhotos:
 class TestEdge:
     """Points that agree at the edge alone are shown, and make no match, however alike the photos are."""
 
-    EDGE = Evidence(
-        Verification((Part(np.zeros((4, 2), np.int32), np.eye(3)),), 9, 0.5),
-        3.0,
-        mirrored=False,
-        places=(Place(np.eye(3), np.zeros((4, 4)), hull(np.zeros((4, 2)))),),
-        agreement=Agreement(9, 4, 3, 0),
-    )
+    EDGE = evidence(agreement=Agreement(9, 4, 3, 0))
 
-    def of(self, evidence: Evidence, log_odds: float) -> Candidate:
-        clues = clues_of(evidence, 1.0, 0.9, QUALITY, 300, 900)
-        return candidate_of(0, 1, 101, evidence, 1.0, clues, log_odds)
+    def of(self, found: Evidence, log_odds: float) -> Candidate:
+        clues = clues_of(found, 1.0, 0.9, QUALITY, 300, 900)
+        return candidate_of(0, 1, 101, found, 1.0, clues, log_odds)
 
     def test_they_are_told_of(self) -> None:
         edge = self.of(self.EDGE, 9.0)
