@@ -1,8 +1,9 @@
 """Looking: what a searched photo shows, seen as a whole at several sizes and by its regions, and what votes for it."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
@@ -36,32 +37,55 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cores(), thread_name_prefix="look")
 
 
+def begun(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+    """Begin to do something with each of some items on all cores; what it makes of them is waited for when asked for.
+
+    What is begun first is done first. It must not wait for what else is begun: it would keep a thread from that.
+    """
+    return _threads().map(do, items)
+
+
 def side_by_side(do: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
     """Do something with each of some items on all cores; what it makes of them, in their order."""
-    return list(_threads().map(do, items))
+    return list(begun(do, items))
 
 
-def whole_looks(
-    photo: Pixels, segments: Sequence[Segment], sight: Sight, steps: Steps
-) -> tuple[list[Ballot], Seen]:
-    """A ballot for each look and one for the mirror image, and what the whole look saw.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look saw, what voted for it, and the time that took.
 
-    The mirror image votes by the coarse look, the cheapest, and is verified by the whole one.
+    votes  of its keypoints, and of those of the mirror image where that votes
     """
 
-    def cast(look: Look) -> tuple[Seen, list[Votes], Steps]:
+    seen: Seen
+    votes: Sequence[Votes]
+    steps: Steps
+
+
+def begin_looks(photo: Pixels, segments: Sequence[Segment], sight: Sight) -> Iterator[Looked]:
+    """Begin to look at the whole photo in all ways of LOOKS, in their order; the coarse one at its mirror image too."""
+
+    def cast(look: Look) -> Looked:
         own = Steps()
         with own.step("keypoints"):
             seen = sight.extractor.look(photo, look)
         with own.step("votes"):
             both = [seen.keypoints, seen.mirrored] if look is COARSE else [seen.keypoints]
-            return seen, [vote(segments, each) for each in both], own
+            return Looked(seen, [vote(segments, each) for each in both], own)
 
-    done = dict(zip(LOOKS, side_by_side(cast, LOOKS), strict=True))
-    for _, _, own in done.values():
-        steps.add(own)
-    ballots = [Ballot(seen.keypoints, votes[0], votes[0].common) for seen, votes, _ in done.values()]
-    whole, mirrored = done[WHOLE][0], done[COARSE][1][1]
+    return begun(cast, LOOKS)
+
+
+def whole_looks(looking: Iterable[Looked], steps: Steps) -> tuple[list[Ballot], Seen]:
+    """A ballot for each look that was begun and one for the mirror image, and what the whole look saw.
+
+    The mirror image votes by the coarse look, the cheapest, and is verified by the whole one.
+    """
+    done = dict(zip(LOOKS, looking, strict=True))
+    for each in done.values():
+        steps.add(each.steps)
+    ballots = [Ballot(one.seen.keypoints, one.votes[0], one.votes[0].common) for one in done.values()]
+    whole, mirrored = done[WHOLE].seen, done[COARSE].votes[1]
     ballots.append(Ballot(whole.mirrored, mirrored, np.ones(len(whole.mirrored), np.int64), mirrored=True))
     return ballots, whole
 

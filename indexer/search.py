@@ -22,13 +22,13 @@ from indexer.compare import (
 )
 from indexer.confirm import confirm
 from indexer.decide import AlertLevel, Verdict
-from indexer.looks import region_looks, side_by_side, unexplained, whole_looks
+from indexer.looks import begin_looks, begun, region_looks, side_by_side, unexplained, whole_looks
 from indexer.retrieve import most_alike, resemble
 from indexer.sight import Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.keypoints import Keypoints
-from models.pixels import Pixels, decode
+from models.pixels import Pixels, decode, shrink
 from models.quality import Quality, judge
 from models.regions import Region, cut, find_regions
 
@@ -38,6 +38,8 @@ LISTED_FOR_REGION = 6
 """Photographs of each region's ballot that are verified."""
 VIEW_SIDE = 320
 """Longest side, pixels, of a region that is described."""
+TURNED_SIDE = 640
+"""Longest side, pixels, of the photo that is turned to be described: no descriptor looks at more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,20 @@ def _search_photo(
 ) -> tuple[list[Candidate], Quality]:
     with steps.step("decode"):
         photo = decode(jpeg)
-    ballots, whole = whole_looks(photo, segments, sight, steps)
-    ballots = [each.without(without) for each in ballots]
+    looking = begin_looks(photo, segments, sight)
     with steps.step("regions"):
         regions = find_regions(photo)
-    with steps.step("descriptor"):
-        described = sight.descriptor.describe(_views(photo, regions))
-        by_view = side_by_side(lambda view: resemble(segments, view[None]), described)
-        nearest = most_alike(by_view)
-        alike = [one for one in nearest if one not in without][:RESEMBLING]
+    # queued behind the looks, so that no core waits for the slowest of them
+    resembling = begun(lambda view: _resembling(view, segments, sight), _views(photo, regions))
+    ballots, whole = whole_looks(looking, steps)
+    ballots = [each.without(without) for each in ballots]
+    quality = judge(photo, whole.keypoints)
+    by_view = []
+    for view, own in resembling:
+        by_view.append(view)
+        steps.add(own)
+    nearest = most_alike(by_view)
+    alike = [one for one in nearest if one not in without][:RESEMBLING]
     with steps.step("verification"):
         evidence = _verify(ballots, alike, LISTED, segments, sight)
     left = unexplained(regions, evidence)
@@ -121,7 +128,6 @@ def _search_photo(
         evidence = confirm(photo, evidence, lambda one: stored(_holder(segments, one).key_of(one)))
     evidence = weigh_rivals(evidence, objects)
     listed = strengths(ballots, max(limit, COUNTED))
-    quality = judge(photo, whole.keypoints)
 
     def found(one: int) -> Candidate:
         holder, votes = _holder(segments, one), sum(listed.get(one, []))
@@ -135,8 +141,16 @@ def _search_photo(
 
 def _views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
     """What is described: the whole photo, as it is and turned, and each region."""
-    turned = [np.ascontiguousarray(np.rot90(photo, times)) for times in (1, 2, 3)]
+    small = shrink(photo, TURNED_SIDE).picture
+    turned = [np.ascontiguousarray(np.rot90(small, times)) for times in (1, 2, 3)]
     return [photo, *turned, *(cut(photo, region, VIEW_SIDE).picture for region in regions)]
+
+
+def _resembling(view: Pixels, segments: Sequence[Segment], sight: Sight) -> tuple[Mapping[int, float], Steps]:
+    """Photographs by how alike a view is to them, and the time that took."""
+    own = Steps()
+    with own.step("descriptor"):
+        return resemble(segments, sight.descriptor.describe([view])), own
 
 
 def _verify(

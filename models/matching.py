@@ -27,19 +27,22 @@ def match(searched: Keypoints, registered: Keypoints, ratio: float) -> Pairs:
     likeness = as_floats(searched.descriptors) @ as_floats(registered.descriptors).T
     rows = np.arange(len(searched))
     best = likeness.argmax(axis=1)
-    mutual = likeness.argmax(axis=0)[best] == rows
     top = likeness[rows, best]
     likeness[rows, best] = -np.inf
     second = likeness.argmax(axis=1)
     apart = np.abs(registered.points[best] - registered.points[second]).max(axis=1)
     near = apart <= TWICE * max(registered.width, registered.height)
-    likeness[rows, second] = np.where(near, -np.inf, likeness[rows, second])
+    next_best = likeness[rows, second]
+    likeness[rows, second] = np.where(near, -np.inf, next_best)
     rival = likeness.max(axis=1)
     distance, other = (
         np.sqrt(np.maximum(0, 2 - 2 * top)),
         np.sqrt(np.maximum(0, 2 - 2 * np.maximum(rival, -1))),
     )
-    kept = rows[mutual & (distance <= ratio * other)]
+    kept = rows[distance <= ratio * other]
+    # which is the nearest the other way round is asked of these few alone: down a column is slow
+    likeness[rows, second], likeness[rows, best] = next_best, top
+    kept = kept[likeness[:, best[kept]].argmax(axis=0) == kept]
     return np.stack([kept, best[kept]], axis=1).astype(np.int32)
 
 

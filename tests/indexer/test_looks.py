@@ -12,7 +12,7 @@ from indexer import search
 from indexer.compare import Evidence, Place, hull
 from indexer.decide import Verdict
 from indexer.engine import Engine
-from indexer.looks import EXPLAINED, REGIONS, region_looks, unexplained, whole_looks
+from indexer.looks import EXPLAINED, REGIONS, begin_looks, region_looks, unexplained, whole_looks
 from indexer.sight import Sight
 from indexer.steps import Steps
 from models.agreement import Agreement
@@ -137,7 +137,7 @@ class TestSearch:
 
 
 def test_every_look_and_the_mirror_image_have_a_ballot(sight: Sight) -> None:
-    ballots, whole = whole_looks(decode(again(1)), [], sight, Steps())
+    ballots, whole = whole_looks(begin_looks(decode(again(1)), [], sight), Steps())
     assert [ballot.mirrored for ballot in ballots] == [False, False, False, True]
     assert not any(ballot.region for ballot in ballots)
     assert ballots[0].keypoints is whole.keypoints
