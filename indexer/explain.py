@@ -28,9 +28,14 @@ class EvidenceUnavailable(Exception):
 
 
 def evidence_kinds(candidate: Candidate, found: Sequence[Difference]) -> tuple[EvidenceKind, ...]:
-    """Which pictures there are of a candidate with these differences."""
+    """Which pictures there are of a candidate with these differences.
+
+    Where points agree at the edge alone, only these: laid on each other, the photos would show a frame on a frame.
+    """
     if not parts_of(candidate):
         return ()
+    if candidate.at_edge:
+        return (EvidenceKind.matches,)
     outlined = any(each.outline for each in found)
     return tuple(kind for kind in EvidenceKind if outlined or kind is not EvidenceKind.differences)
 

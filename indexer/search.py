@@ -105,7 +105,7 @@ def _search_photo(
     with steps.step("regions"):
         regions = find_regions(photo)
     # queued behind the looks, so that no core waits for the slowest of them
-    resembling = begun(lambda view: _resembling(view, segments, sight), _views(photo, regions))
+    resembling = begun(lambda view: _resembling(view, segments, sight), views(photo, regions))
     ballots, whole = whole_looks(looking, steps)
     ballots = [each.without(without) for each in ballots]
     quality = judge(photo, whole.keypoints)
@@ -139,7 +139,7 @@ def _search_photo(
     return [found(one) for one in dict.fromkeys([*listed, *alike, *evidence])], quality
 
 
-def _views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
+def views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
     """What is described: the whole photo, as it is and turned, and each region."""
     small = shrink(photo, TURNED_SIDE).picture
     turned = [np.ascontiguousarray(np.rot90(small, times)) for times in (1, 2, 3)]

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from indexer.compare import LISTED
-from indexer.retrieve import vote
+from indexer.retrieve import resemble, vote
+from indexer.search import views
 from indexer.sight import COARSE, LOOKS, WHOLE, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.pixels import decode
+from models.regions import find_regions
 from scripts.bench.material import Query
 from service.records.search_record import CandidateRecord
 from service.searching import CANDIDATES_LOOKED_AT, SearchDesk, UploadedPhoto
@@ -53,7 +55,10 @@ def measure_crowd(desk: SearchDesk, queries: Sequence[Query], at_once: int) -> f
 
 
 def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, float]:
-    """Milliseconds of decoding, keypoints, votes and verification, called directly on one photo, in one thread."""
+    """Milliseconds of the steps that every search takes, called directly on one photo, in one thread.
+
+    Left out is what depends on what was found: looking at regions, more to verify, laying photos on each other.
+    """
     steps = Steps()
     with steps.step("decode"):
         photo = decode(data)
@@ -62,6 +67,11 @@ def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, floa
     with steps.step("votes"):
         votes = [vote([segment], each.keypoints) for each in seen.values()]
         votes.append(vote([segment], seen[COARSE].mirrored))
+    with steps.step("regions"):
+        regions = find_regions(photo)
+    with steps.step("descriptor"):
+        described = sight.descriptor.describe(views(photo, regions))
+        resemble([segment], described)
     first = dict.fromkeys(one for each in votes for one in each.photographs[:LISTED].tolist())
     registered = [segment.keypoints(one) for one in first]
     with steps.step("verification"):

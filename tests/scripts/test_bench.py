@@ -33,7 +33,7 @@ def test_every_step_has_taken_time(figures: report.Figures) -> None:
     assert set(figures.indexing.bare_ms) == {"decode", "keypoints", "code", "descriptor"}
     assert min(figures.indexing.bare_ms.values()) > 0
     for each in figures.searched:
-        assert set(each.bare_ms) == {"decode", "keypoints", "votes", "verification"}
+        assert set(each.bare_ms) == {"decode", "keypoints", "votes", "regions", "descriptor", "verification"}
         assert each.bare_ms["keypoints"] > 0
     assert figures.crowd > 0
     assert figures.indexing.disk_bytes > 1000

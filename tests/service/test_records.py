@@ -21,7 +21,7 @@ from indexer.decide import AlertLevel, Verdict
 from indexer.differ import Difference, DifferenceKind
 from indexer.explain import EvidenceKind
 from models.calibrate import load_calibration
-from service.records.comparing import COMPARED, FAILED, NOT_COMPARED, Compared, compare_first
+from service.records.comparing import COMPARED, FAILED, NOT_COMPARED, NOWHERE_LAID, Compared, compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
 from service.records.reading import evidence_until, kept_candidate
 from service.records.search_record import SearchRecord
@@ -187,6 +187,14 @@ class TestComparing:
     def test_the_first_that_agree_are_compared(self) -> None:
         found = [candidate(1), candidate(2, Verdict.none), *(candidate(at) for at in range(3, 3 + COMPARED))]
         assert list(self.compared(*found)) == [1, *range(3, 2 + COMPARED)]
+
+    def test_where_nothing_of_the_object_agrees_nothing_that_differs_is_told(self) -> None:
+        edge = candidate(1, clues={"agrees": 0.0})
+        alike = candidate(2, mapping=None, points=())
+        assert self.compared(edge, alike) == {1: NOWHERE_LAID, 2: NOWHERE_LAID}
+        first, second = written(answer(edge, alike), {1: registered(1), 2: registered(2)}).candidates
+        assert first.evidence == (EvidenceKind.matches,)
+        assert second.evidence == ()
 
     def test_a_failure_is_told_and_logged_and_loses_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert self.compared(candidate(1), photo=b"no photo") == {1: FAILED}
