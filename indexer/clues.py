@@ -6,8 +6,6 @@ from math import log, log1p
 from indexer.compare import Evidence
 from models.quality import Quality
 
-WHOLE = 2 / 3
-"""How much the likeness of the whole photo counts; that of the nearest of its views is the rest."""
 LEAST = -1.5
 MOST = 1.0
 """Between these the margin over another object counts: a work registered twice has none."""
@@ -46,11 +44,11 @@ NAMES = (
 def likeness_of(whole: float, nearest: float) -> float:
     """The likeness of the whole photo and that of the nearest of its views, each 0 to 1, as one.
 
-    Of many views one is always near to something. Of 99 photos of statues seen from elsewhere, the nearest view puts
-    0.94 of the right ones first and 0.88 of all pairs among the first ten, this 0.96 and 0.94, the mean 0.96 and 0.93;
-    the whole photo alone does as well, but a work that is small in a room has no likeness then.
+    Of many views one is always near to something. Of 99 photos of statues seen from elsewhere, 0.83 stood out more than
+    19 in 20 of photos of other statues by the nearest view, and 0.93 by the mean; by the whole photo alone as many, but
+    a work that is small in a room has no likeness then.
     """
-    return WHOLE * whole + (1 - WHOLE) * nearest
+    return (whole + nearest) / 2
 
 
 def clues_of(

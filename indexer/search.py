@@ -28,7 +28,7 @@ from indexer.sight import Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.keypoints import Keypoints
-from models.pixels import Pixels, decode, shrink
+from models.pixels import Pixels, decode
 from models.quality import Quality, judge
 from models.regions import Region, cut, find_regions
 
@@ -38,8 +38,6 @@ LISTED_FOR_REGION = 6
 """Photographs of each region's ballot that are verified."""
 VIEW_SIDE = 320
 """Longest side, pixels, of a region that is described."""
-TURNED_SIDE = 640
-"""Longest side, pixels, of the photo that is turned to be described: no descriptor looks at more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +139,7 @@ def _search_photo(
 
 def views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
     """What is described: the whole photo, as it is and turned, and each region."""
-    small = shrink(photo, TURNED_SIDE).picture
-    turned = [np.ascontiguousarray(np.rot90(small, times)) for times in (1, 2, 3)]
+    turned = [np.ascontiguousarray(np.rot90(photo, times)) for times in (1, 2, 3)]
     return [photo, *turned, *(cut(photo, region, VIEW_SIDE).picture for region in regions)]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from indexer import clues, compare, confirm, decide, looks, retrieve, sameness, search, sight
-from indexer.vectors import faiss_index
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
@@ -11,7 +10,6 @@ PARTS = (
     search,
     looks,
     retrieve,
-    faiss_index,
     compare,
     confirm,
     sameness,
@@ -35,7 +33,7 @@ def search_card() -> ModelCard:
     }
     return ModelCard(
         name="looks-votes-points",
-        version="4",
+        version="3",
         kind="search",
         summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
         source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011",

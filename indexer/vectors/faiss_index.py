@@ -20,12 +20,16 @@ faiss.cvar.distance_compute_blas_threshold = 1
 NO_TABLE = -1
 """IVFPQ's table of words and codes would take 250 MB, is no faster for lists of 100 or of 3,000, and rounds
 otherwise."""
-PROBES = 8
+PROBES = 12
 """Lists, those of the nearest words, that are searched for each descriptor. Of points that agree between two photos
-of a painting 85 % have the other's word among the first 8 (12: 89 %, 16: 91 %; in hard conditions 81, 85 and 88 %).
+of a painting 89 % have the other's word among the first 12 (8: 85 %, 16: 91 %; in hard conditions 85, 81 and 88 %).
 Of 158 true photographs of paintings, with 8, 12 and 16 lists, 157, 158 and 157 are among the first 14 of a ballot; in
-hard conditions 295 of 300 each time. A list costs 4 us a descriptor whatever it holds, and 7 ns a code. With fewer
-than 8, too many of the points that many photographs share look rare."""
+hard conditions 295 of 300 each time."""
+SCANNED = 25_000
+"""Codes that are compared with each descriptor, in a register so large that PROBES lists hold more: a code takes 7 ns,
+most of what a search costs there. Lists hold 3,000 codes at 100,000 photographs: 8 of them are searched."""
+FEWEST_PROBES = 8
+"""However long lists become: with fewer, too many of the points that many photographs share look rare."""
 
 
 class FaissIndex:
@@ -184,6 +188,11 @@ class LocalIndex(FaissIndex):
         """Named after the vocabulary."""
         return f"faiss-ivfpq-{self._weights.sha256[:10]}"
 
+    @property
+    def probes(self) -> int:
+        """How many lists are searched for each descriptor: as many as the register's size allows."""
+        return max(FEWEST_PROBES, min(PROBES, SCANNED * int(self._index.nlist) // max(1, len(self))))
+
     def blank(self) -> Self:
         """An empty index on the same vocabulary."""
         return type(self)(self._weights)
@@ -197,8 +206,8 @@ class LocalIndex(FaissIndex):
     def _parameters(self) -> Any:
         selection = self._selection
         if selection is None:
-            return faiss.SearchParametersIVF(nprobe=PROBES)
-        return faiss.SearchParametersIVF(sel=selection.selector, nprobe=PROBES)
+            return faiss.SearchParametersIVF(nprobe=self.probes)
+        return faiss.SearchParametersIVF(sel=selection.selector, nprobe=self.probes)
 
     def fill(self, parts: Parts) -> None:
         """Add all parts to an empty index. Counted first: a list that grows keeps up to twice its memory."""
