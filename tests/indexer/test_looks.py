@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 import cv2
 import numpy as np
@@ -12,10 +13,11 @@ from indexer import search
 from indexer.compare import Evidence, Place, hull
 from indexer.decide import Verdict
 from indexer.engine import Engine
-from indexer.looks import EXPLAINED, REGIONS, begin_looks, region_looks, unexplained, whole_looks
+from indexer.looks import EXPLAINED, REGIONS, begin_looks, begun, region_looks, unexplained, whole_looks
 from indexer.sight import Sight
 from indexer.steps import Steps
 from models.agreement import Agreement
+from models.card import ModelUnusable
 from models.pixels import Pixels, decode, encode
 from models.regions import Region, RegionKind, find_regions
 from models.verify import Part, Verification
@@ -23,6 +25,7 @@ from tests.indexer.workbench import Workbench, again, drawn
 
 PLACES = ((60, 60), (420, 260))
 WALL = (205, 200, 190)
+PATIENCE = 30.0
 
 
 def wall(*seeds: int) -> Pixels:
@@ -135,9 +138,42 @@ class TestSearch:
         monkeypatch.setattr(search, "region_looks", refused)
         assert engine.search([encode(np.asarray(framed, np.uint8))]).verdict is Verdict.match
 
+    def test_a_view_that_can_not_be_described_fails_the_search(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def failing(*_: object) -> None:
+            raise ModelUnusable("The network can't be run.", "Restore it.")
+
+        monkeypatch.setattr(search, "resemble", failing)
+        with pytest.raises(ModelUnusable):
+            engine.search([again(1)])
+
 
 def test_every_look_and_the_mirror_image_have_a_ballot(sight: Sight) -> None:
     ballots, whole = whole_looks(begin_looks(decode(again(1)), [], sight), Steps())
     assert [ballot.mirrored for ballot in ballots] == [False, False, False, True]
     assert not any(ballot.region for ballot in ballots)
     assert ballots[0].keypoints is whole.keypoints
+
+
+class TestBegun:
+    """What is begun goes on while something else is done, and comes back in order, as does what went wrong."""
+
+    def test_it_is_waited_for_only_when_it_is_asked_for(self) -> None:
+        under_way, go_on = Event(), Event()
+
+        def doubled(number: int) -> int:
+            under_way.set()
+            assert go_on.wait(PATIENCE)
+            return 2 * number
+
+        made = begun(doubled, [3, 1, 2])
+        assert under_way.wait(PATIENCE)
+        go_on.set()
+        assert list(made) == [6, 2, 4]
+
+    def test_an_error_reaches_who_asks(self) -> None:
+        made = begun(lambda number: 1 // number, [1, 0, 2])
+        assert next(made) == 1
+        with pytest.raises(ZeroDivisionError):
+            next(made)

@@ -51,6 +51,14 @@ def test_a_match_must_be_the_nearest_both_ways() -> None:
     assert match(searched, registered, 0.88).tolist() == [[0, 0]]
 
 
+def test_nor_is_it_where_another_has_its_own_best_at_the_same_place() -> None:
+    searched, registered = keypoints(GRID[:2], pointing(4, 20)), keypoints(GRID[:3], pointing(0, 10, 150))
+    registered.points[1] = registered.points[
+        0
+    ]  # one place described twice: no rival of the first, yet its own
+    assert match(searched, registered, 0.88).tolist() == [[0, 0]]
+
+
 @pytest.mark.parametrize(("angle", "doubtful"), [(33, True), (40, False)])
 def test_a_rival_elsewhere_makes_a_match_doubtful(angle: float, doubtful: bool) -> None:
     searched, rivals = keypoints(GRID[:2], pointing(0, 90)), pointing(30, -angle, 120)
