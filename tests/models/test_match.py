@@ -53,9 +53,8 @@ def test_a_match_must_be_the_nearest_both_ways() -> None:
 
 def test_nor_is_it_where_another_has_its_own_best_at_the_same_place() -> None:
     searched, registered = keypoints(GRID[:2], pointing(4, 20)), keypoints(GRID[:3], pointing(0, 10, 150))
-    registered.points[1] = registered.points[
-        0
-    ]  # one place described twice: no rival of the first, yet its own
+    # one place described twice: no rival of the first, yet its own
+    registered.points[1] = registered.points[0]
     assert match(searched, registered, 0.88).tolist() == [[0, 0]]
 
 
