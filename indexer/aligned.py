@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from indexer.answer import Candidate, Part
+from indexer.part import Part
 from models import mapping as maps
 from models.pixels import Pixels, Scaled, shrink
 
@@ -46,14 +46,6 @@ class Warped:
 
     picture: Pixels
     covered: Mask
-
-
-def parts_of(candidate: Candidate) -> tuple[Part, ...]:
-    """All parts of a candidate that have points, its first one first; empty without a mapping."""
-    if candidate.mapping is None or not candidate.points:
-        return ()
-    first = Part(candidate.mapping, candidate.points)
-    return first, *(part for part in candidate.more if part.points)
 
 
 def placed(parts: Sequence[Part], here: float, there: float) -> list[Placed]:

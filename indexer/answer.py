@@ -5,23 +5,9 @@ from dataclasses import dataclass, field
 
 from data.registered import RegisterSnapshot
 from indexer.decide import AlertLevel, Verdict
+from indexer.part import Homography, Part, Point
+from indexer.sameness import Laid
 from models.calibrate import AGREES, Calibration
-
-Homography = tuple[float, float, float, float, float, float, float, float, float]
-
-
-Point = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the registered object that lies elsewhere than its first part's mapping puts it.
-
-    Another panel, another side of a solid object. `mapping` and `points` as a Candidate's.
-    """
-
-    mapping: Homography
-    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +33,7 @@ class Candidate:
                   was not compared
     clues         what the log-odds of `photo` are made of, by name; see indexer.clues
     also          further searched photos, no copies, in which the same object would have been found alone at this level
+    laid          how the photos lie on each other, once they were compared: what differs need not lay them again
     """
 
     photograph_id: int
@@ -69,6 +56,14 @@ class Candidate:
     alike: float | None = None
     clues: Mapping[str, float] = field(default_factory=dict)
     also: tuple[int, ...] = ()
+    laid: Laid | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts that have points, the first one first; empty without a mapping."""
+        if self.mapping is None or not self.points:
+            return ()
+        return Part(self.mapping, self.points), *(part for part in self.more if part.points)
 
     @property
     def at_edge(self) -> bool:

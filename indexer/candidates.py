@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexer.answer import Candidate, Homography, Part
+from indexer.answer import Candidate
 from indexer.compare import Evidence, Place
 from indexer.decide import AlertLevel, Verdict, score, verdict
+from indexer.part import Homography, Part
 from models.calibrate import Calibration, probability
 
 DECIMALS = 6
@@ -47,6 +48,7 @@ def candidate_of(
         solid=geometry.solid if geometry else False,
         alike=round(found.confirmation.alike, 4) if found and found.confirmation else None,
         clues={name: round(value, 4) for name, value in clues.items()},
+        laid=found.laid if found else None,
     )
 
 

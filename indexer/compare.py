@@ -1,13 +1,14 @@
 """Comparing: from what the looks voted for to the photographs worth verifying, and the evidence for each."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from indexer.retrieve import Votes
+from indexer.sameness import Laid
 from models import mapping as maps
 from models.agreement import Agreement, agreement
 from models.keypoints import Keypoints
@@ -107,6 +108,7 @@ class Evidence:
     agreement  of what both photos show
     rival      telling points of the other object that agrees best with the same part of the photo; 0 if none does
     confirmation  None where it was not compared place by place
+    laid       how the photos lay on each other where they were; None likewise
     """
 
     verification: Verification
@@ -116,6 +118,7 @@ class Evidence:
     agreement: Agreement
     rival: float = 0.0
     confirmation: Confirmation | None = None
+    laid: Laid | None = field(default=None, repr=False, compare=False)
 
     @property
     def points(self) -> Floats:
@@ -153,8 +156,7 @@ def strengths(ballots: Sequence[Ballot], count: int) -> dict[int, list[float]]:
 
 def united(ballots: Sequence[Ballot]) -> Ballot:
     """All looks at the whole photo as it was taken, as if they were one; for verifying only."""
-    plain = [ballot for ballot in ballots if not ballot.mirrored]
-    parts = [ballot.keypoints for ballot in plain]
+    parts = [ballot.keypoints for ballot in ballots]
     together = Keypoints(
         points=np.concatenate([part.points for part in parts]),
         sizes=np.concatenate([part.sizes for part in parts]),
@@ -163,7 +165,7 @@ def united(ballots: Sequence[Ballot]) -> Ballot:
         width=parts[0].width,
         height=parts[0].height,
     )
-    return Ballot(together, plain[0].votes, np.concatenate([ballot.common for ballot in plain]))
+    return Ballot(together, ballots[0].votes, np.concatenate([ballot.common for ballot in ballots]))
 
 
 def compare(ballot: Ballot, registered: Keypoints, verifier: Verifier) -> Evidence:

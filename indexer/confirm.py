@@ -43,13 +43,15 @@ def confirm(
 
 def _compared(photo: Pixels, one: int, evidence: Evidence, picture: Callable[[int], bytes]) -> Evidence:
     try:
-        found = lay_over(photo, picture(one), [part_of(place) for place in evidence.places]).found
+        laid = lay_over(photo, picture(one), [part_of(place) for place in evidence.places])
     except (PhotoStoreError, NotReadable):
         log.exception("a registered photo could not be compared", photograph=one)
         return evidence
     except Unmappable:
         return evidence
+    found = laid.found
     same, other = int(found.same.sum()), int(found.other.sum())
     if same + other == 0:
-        return evidence
-    return replace(evidence, confirmation=Confirmation(same / (same + other), same / found.same.size))
+        return replace(evidence, laid=laid)
+    confirmation = Confirmation(same / (same + other), same / found.same.size)
+    return replace(evidence, confirmation=confirmation, laid=laid)

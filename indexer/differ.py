@@ -7,7 +7,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from indexer.aligned import Mask, parts_of
+from indexer.aligned import Mask
 from indexer.altered import Altered, regions
 from indexer.answer import Candidate
 from indexer.extent import extent, span
@@ -56,10 +56,10 @@ def differences(searched: bytes, registered: bytes, candidate: Candidate) -> tup
     Of solid objects only colours and mirroring: their mappings are too rough to compare place by place. A candidate
     without a mapping differs in nothing that could be told. Raises NotReadable, Unmappable.
     """
-    parts = parts_of(candidate)
+    parts = candidate.parts
     if not parts:
         return ()
-    over = lay_over(decode(searched), registered, parts)
+    over = candidate.laid or lay_over(decode(searched), registered, parts)
     below, laid, found = over.below, over.above, over.found
     shown = extent(found).mask(found.covered)
     told = [*_mirrored(candidate), *_tinted(tints(below.picture, laid.picture, found.same & shown))]

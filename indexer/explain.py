@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from indexer import drawing
-from indexer.aligned import Unmappable, parts_of, placed, turned_round
+from indexer.aligned import Unmappable, placed, turned_round
 from indexer.answer import Candidate
 from indexer.decide import Verdict
 from indexer.differ import Difference, differences
@@ -32,7 +32,7 @@ def evidence_kinds(candidate: Candidate, found: Sequence[Difference]) -> tuple[E
 
     Where points agree at the edge alone, only these: laid on each other, the photos would show a frame on a frame.
     """
-    if not parts_of(candidate):
+    if not candidate.parts:
         return ()
     if candidate.at_edge:
         return (EvidenceKind.matches,)
@@ -58,7 +58,7 @@ def evidence_image(
     differences   the registered photo: what the searched one doesn't show dimmed, what looks different hatched
     Raises EvidenceUnavailable for a candidate without a mapping and where nothing is outlined, NotReadable.
     """
-    parts = parts_of(candidate)
+    parts = candidate.parts
     if not parts:
         raise EvidenceUnavailable(
             "No part of this photo was found in the registered one, so there is nothing to draw."

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
@@ -11,12 +10,13 @@ import numpy as np
 
 from data.machine import cores
 from indexer.compare import Ballot, Evidence, Outline
-from indexer.retrieve import Votes, vote
+from indexer.retrieve import Votes, resemble, vote
 from indexer.sight import COARSE, LOOKS, REGION, WHOLE, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
-from models.keypoints import Look, Seen
-from models.pixels import Pixels
+from models.keypoints import Keypoints, Look, Seen
+from models.outlines import Corners
+from models.pixels import Pixels, shrink
 from models.placing import carried
 from models.regions import Region, cut
 
@@ -26,6 +26,10 @@ FILLED = 0.7
 """... if the registered photo, put in its place, covers at least this share of it: it need not be looked at alone."""
 REGIONS = 4
 """Regions that are looked at on their own at most."""
+VIEW_SIDE = 320
+"""Longest side, pixels, of a region that is described, ..."""
+TURNED_SIDE = 640
+"""... and of the whole photo before it is turned: more than any descriptor sees."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -50,50 +54,61 @@ def side_by_side(do: Callable[[Item], Made], items: Iterable[Item]) -> list[Made
     return list(begun(do, items))
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look saw, what voted for it, and the time that took.
-
-    votes  of its keypoints, and of those of the mirror image where that votes
-    """
-
-    seen: Seen
-    votes: Sequence[Votes]
-    steps: Steps
+def gathered(made: Iterable[tuple[Made, Steps]], steps: Steps) -> list[Made]:
+    """All that was made, in its order; the time that each took is added to the steps."""
+    done = []
+    for one, own in made:
+        done.append(one)
+        steps.add(own)
+    return done
 
 
-def begin_looks(photo: Pixels, segments: Sequence[Segment], sight: Sight) -> Iterator[Looked]:
-    """Begin to look at the whole photo in all ways of LOOKS, in their order; the coarse one at its mirror image too."""
+def begin_looks(
+    photo: Pixels, segments: Sequence[Segment], sight: Sight
+) -> Iterator[tuple[tuple[Seen, Votes], Steps]]:
+    """Begin to look at the whole photo in all ways of LOOKS, in their order: what each saw, and what votes for it."""
 
-    def cast(look: Look) -> Looked:
+    def cast(look: Look) -> tuple[tuple[Seen, Votes], Steps]:
         own = Steps()
         with own.step("keypoints"):
             seen = sight.extractor.look(photo, look)
         with own.step("votes"):
-            both = [seen.keypoints, seen.mirrored] if look is COARSE else [seen.keypoints]
-            return Looked(seen, [vote(segments, each) for each in both], own)
+            votes = vote(segments, seen.keypoints)
+        return (seen, votes), own
 
     return begun(cast, LOOKS)
 
 
-def whole_looks(looking: Iterable[Looked], steps: Steps) -> tuple[list[Ballot], Seen]:
-    """A ballot for each look that was begun and one for the mirror image, and what the whole look saw.
+def whole_looks(
+    looking: Iterable[tuple[tuple[Seen, Votes], Steps]], steps: Steps
+) -> tuple[list[Ballot], Mapping[Look, Seen]]:
+    """A ballot for each look that was begun, and what each saw."""
+    done = gathered(looking, steps)
+    ballots = [Ballot(seen.keypoints, votes, votes.common) for seen, votes in done]
+    return ballots, {look: seen for look, (seen, _) in zip(LOOKS, done, strict=True)}
 
-    The mirror image votes by the coarse look, the cheapest, and is verified by the whole one.
+
+def begin_mirrored_look(
+    seen: Mapping[Look, Seen], segments: Sequence[Segment]
+) -> Iterator[tuple[Ballot, Steps]]:
+    """Begin to let the whole photo's mirror image vote: a ballot, and the time of it.
+
+    It votes by the coarse look, the cheapest, and is verified by the whole one.
     """
-    done = dict(zip(LOOKS, looking, strict=True))
-    for each in done.values():
-        steps.add(each.steps)
-    ballots = [Ballot(one.seen.keypoints, one.votes[0], one.votes[0].common) for one in done.values()]
-    whole, mirrored = done[WHOLE].seen, done[COARSE].votes[1]
-    ballots.append(Ballot(whole.mirrored, mirrored, np.ones(len(whole.mirrored), np.int64), mirrored=True))
-    return ballots, whole
+
+    def cast(mirrored: Keypoints) -> tuple[Ballot, Steps]:
+        own = Steps()
+        with own.step("votes"):
+            votes = vote(segments, seen[COARSE].mirrored)
+        return Ballot(mirrored, votes, np.ones(len(mirrored), np.int64), mirrored=True), own
+
+    return begun(cast, [seen[WHOLE].mirrored])
 
 
-def region_looks(
-    photo: Pixels, regions: Sequence[Region], segments: Sequence[Segment], sight: Sight, steps: Steps
-) -> list[Ballot]:
-    """A ballot for each region, seen on its own, so that what lies beside it has no say."""
+def begin_region_looks(
+    photo: Pixels, regions: Iterable[Region], segments: Sequence[Segment], sight: Sight
+) -> Iterator[tuple[Ballot, Steps]]:
+    """Begin to look at each region on its own, so that what lies beside it has no say: a ballot, and the time of it."""
     height, width = photo.shape[:2]
 
     def cast(region: Region) -> tuple[Ballot, Steps]:
@@ -106,26 +121,56 @@ def region_looks(
             votes = vote(segments, found)
         return Ballot(found, votes, votes.common, region=True), own
 
-    done = side_by_side(cast, regions)
-    for _, own in done:
-        steps.add(own)
-    return [ballot for ballot, _ in done]
+    return begun(cast, regions)
 
 
-def unexplained(regions: Sequence[Region], evidence: Mapping[int, Evidence]) -> list[Region]:
-    """The regions in which nothing was found that is sure enough, the best first, REGIONS at most."""
-    outlines = [
+def begin_views(
+    pictures: Iterable[Pixels], segments: Sequence[Segment], sight: Sight
+) -> Iterator[tuple[Mapping[int, float], Steps]]:
+    """Begin to describe pictures: for each, photographs by how alike they are to it, and the time that took."""
+
+    def resembling(picture: Pixels) -> tuple[Mapping[int, float], Steps]:
+        own = Steps()
+        with own.step("descriptor"):
+            return resemble(segments, sight.descriptor.describe([picture])), own
+
+    return begun(resembling, pictures)
+
+
+def closer_views(photo: Pixels, regions: Iterable[Region], *, turned: bool) -> list[Pixels]:
+    """What is described beside the whole photo: the photo turned, if so, and regions."""
+    small = shrink(photo, TURNED_SIDE).picture
+    turns = (1, 2, 3) if turned else ()
+    whole = [np.ascontiguousarray(np.rot90(small, times)) for times in turns]
+    return [*whole, *(cut(photo, region, VIEW_SIDE).picture for region in regions)]
+
+
+def explained(evidence: Mapping[int, Evidence]) -> list[Outline]:
+    """Where in the photo something was found that is sure enough: outlines, float32 (n, 2), convex."""
+    return [
         place.outline
         for found in evidence.values()
-        if found.telling >= EXPLAINED and not found.outdone
+        if found.telling >= EXPLAINED and found.holds and not found.outdone
         for place in found.places
     ]
-    left = [region for region in regions if not any(covered(region, each) >= FILLED for each in outlines)]
-    return left[:REGIONS]
 
 
-def covered(region: Region, outline: Outline) -> float:
-    """Share of a region's area that a convex outline, float32 (n, 2), covers."""
-    corners = region.corners.astype(np.float32)
+def unexplained(regions: Sequence[Region], outlines: Sequence[Outline]) -> list[Region]:
+    """The regions that none of the outlines covers as far as FILLED, the best first."""
+    return [
+        region for region in regions if not any(covered(region.corners, each) >= FILLED for each in outlines)
+    ]
+
+
+def fills(photo: Pixels, outlines: Iterable[Outline]) -> bool:
+    """Whether one of the outlines covers the whole photo as far as FILLED."""
+    height, width = photo.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    return any(covered(corners, each) >= FILLED for each in outlines)
+
+
+def covered(corners: Corners, outline: Outline) -> float:
+    """Share of the area within the corners (4, 2) that a convex outline, float32 (n, 2), covers."""
+    corners = corners.astype(np.float32)
     shared, _ = cv2.intersectConvexConvex(corners, outline)
     return float(shared) / max(1.0, float(cv2.contourArea(corners)))

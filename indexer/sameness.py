@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.aligned import Mask, Warped, lay, placed
-from indexer.answer import Part
+from indexer.part import Part
 from models.pixels import Pixels, Scaled, decode, shrink
 
 Map = npt.NDArray[np.float32]

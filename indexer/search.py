@@ -3,41 +3,35 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from indexer.answer import Candidate
 from indexer.candidates import candidate_of, decided, strongest
 from indexer.clues import clues_of, likeness_of
-from indexer.compare import (
-    COUNTED,
-    LISTED,
-    UNITED,
-    Ballot,
-    Evidence,
-    compare,
-    strengths,
-    surest,
-    united,
-    weigh_rivals,
-)
+from indexer.compare import COUNTED, LISTED, UNITED, strengths, weigh_rivals
 from indexer.confirm import confirm
 from indexer.decide import AlertLevel, Verdict
-from indexer.looks import begin_looks, begun, region_looks, side_by_side, unexplained, whole_looks
-from indexer.retrieve import most_alike, resemble
-from indexer.sight import Sight
+from indexer.looks import (
+    REGIONS,
+    begin_looks,
+    begin_mirrored_look,
+    begin_region_looks,
+    begin_views,
+    begun,
+    closer_views,
+    explained,
+    fills,
+    gathered,
+    unexplained,
+    whole_looks,
+)
+from indexer.retrieve import most_alike
+from indexer.sight import WHOLE, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
-from models.keypoints import Keypoints
+from indexer.verifying import LISTED_FOR_REGION, Among, Impression, first, joined, verify
+from models.keypoints import Look, Seen
 from models.pixels import Pixels, decode
 from models.quality import Quality, judge
-from models.regions import Region, cut, find_regions
-
-RESEMBLING = 5
-"""Photographs verified because a view of the photo resembles them."""
-LISTED_FOR_REGION = 6
-"""Photographs of each region's ballot that are verified."""
-VIEW_SIDE = 320
-"""Longest side, pixels, of a region that is described."""
+from models.regions import Region, find_regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,122 +63,92 @@ def search_photos(
     hidden  photographs that are no candidates, whatever the segments say
     without photographs that are not looked at: neither are they candidates, nor do others stand back behind them
     """
-    first = [photos.index(photo) for photo in photos]
+    witness = [photos.index(photo) for photo in photos]
+    among = Among(segments, sight, without, steps)
     searched = sum(len(segment.whole) for segment in segments) - len(hidden)
     found = {
-        at: _search_photo(at, photo, segments, searched, sight, stored, limit, steps, without)
+        at: _search_photo(at, photo, among, searched, stored, limit)
         for at, photo in enumerate(photos)
-        if first[at] == at
+        if witness[at] == at
     }
     candidates = decided(
         (one for each, _ in found.values() for one in each if one.photograph_id not in hidden),
         sight.calibration,
         level,
     )
-    qualities = [found[at][1] for at in first]
+    qualities = [found[at][1] for at in witness]
     overall = _overall(candidates, qualities)
     return Found(overall, candidates[:limit], _advice(qualities, overall))
 
 
 def _search_photo(
-    at: int,
-    jpeg: bytes,
-    segments: Sequence[Segment],
-    searched: int,
-    sight: Sight,
-    stored: Callable[[str], bytes],
-    limit: int,
-    steps: Steps,
-    without: Collection[int],
+    at: int, jpeg: bytes, among: Among, searched: int, stored: Callable[[str], bytes], limit: int
 ) -> tuple[list[Candidate], Quality]:
+    segments, sight, steps = among.segments, among.sight, among.steps
     with steps.step("decode"):
         photo = decode(jpeg)
     looking = begin_looks(photo, segments, sight)
+    # queued behind the looks, so that no core waits for the slowest of them
+    describing = begin_views([photo], segments, sight)
     with steps.step("regions"):
         regions = find_regions(photo)
-    # queued behind the looks, so that no core waits for the slowest of them
-    resembling = begun(lambda view: _resembling(view, segments, sight), views(photo, regions))
-    ballots, whole = whole_looks(looking, steps)
-    ballots = [each.without(without) for each in ballots]
-    quality = judge(photo, whole.keypoints)
-    by_view = []
-    for view, own in resembling:
-        by_view.append(view)
-        steps.add(own)
-    nearest = most_alike(by_view)
-    alike = [one for one in nearest if one not in without][:RESEMBLING]
+    ballots, seen = whole_looks(looking, steps)
+    ballots = [each.without(among.without) for each in ballots]
+    judging = begun(lambda keypoints: judge(photo, keypoints), [seen[WHOLE].keypoints])
+    by_view = gathered(describing, steps)
     with steps.step("verification"):
-        evidence = _verify(ballots, alike, LISTED, segments, sight)
-    left = unexplained(regions, evidence)
-    if left:
-        closer = [each.without(without) for each in region_looks(photo, left, segments, sight, steps)]
-        with steps.step("verification"):
-            evidence = _joined(evidence, _verify(closer, (), LISTED_FOR_REGION, segments, sight))
-        ballots += closer
-    objects = {one: _holder(segments, one).object_of(one) for one in evidence}
+        listed = [*first(ballots, LISTED)[:UNITED], *among.alike(by_view)]
+        found = Impression(ballots, by_view, verify(ballots, listed, among))
+    sure = explained(found.evidence)
+    left = unexplained(regions, sure)
+    if left or not (regions or fills(photo, sure)):
+        found = _closer(photo, left, seen, found, among, turned=not sure)
     with steps.step("confirmation"):
-        evidence = confirm(photo, evidence, lambda one: stored(_holder(segments, one).key_of(one)))
-    evidence = weigh_rivals(evidence, objects)
-    listed = strengths(ballots, max(limit, COUNTED))
+        confirmed = confirm(photo, found.evidence, lambda one: stored(among.holder(one).key_of(one)))
+    evidence = weigh_rivals(confirmed, {one: among.holder(one).object_of(one) for one in confirmed})
+    standing = strengths(found.ballots, max(limit, COUNTED))
+    nearest = most_alike(found.by_view)
+    quality = next(judging)
 
-    def found(one: int) -> Candidate:
-        holder, votes = _holder(segments, one), sum(listed.get(one, []))
-        likeness = likeness_of(by_view[0].get(one, 0.0), nearest.get(one, 0.0))
+    def candidate(one: int) -> Candidate:
+        holder, votes = among.holder(one), sum(standing.get(one, []))
+        likeness = likeness_of(found.by_view[0].get(one, 0.0), nearest.get(one, 0.0))
         clues = clues_of(evidence.get(one), votes, likeness, quality, holder.size_of(one), searched)
         log_odds = sight.calibration.log_odds(clues)
         return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
 
-    return [found(one) for one in dict.fromkeys([*listed, *alike, *evidence])], quality
+    named = dict.fromkeys([*standing, *among.alike(found.by_view), *evidence])
+    return [candidate(one) for one in named], quality
 
 
-def views(photo: Pixels, regions: Sequence[Region]) -> list[Pixels]:
-    """What is described: the whole photo, as it is and turned, and each region."""
-    turned = [np.ascontiguousarray(np.rot90(photo, times)) for times in (1, 2, 3)]
-    return [photo, *turned, *(cut(photo, region, VIEW_SIDE).picture for region in regions)]
-
-
-def _resembling(view: Pixels, segments: Sequence[Segment], sight: Sight) -> tuple[Mapping[int, float], Steps]:
-    """Photographs by how alike a view is to them, and the time that took."""
-    own = Steps()
-    with own.step("descriptor"):
-        return resemble(segments, sight.descriptor.describe([view])), own
-
-
-def _verify(
-    ballots: Sequence[Ballot], alike: Sequence[int], count: int, segments: Sequence[Segment], sight: Sight
-) -> dict[int, Evidence]:
-    """Verify the first of each ballot by the look that found them, the strongest by all looks together too."""
-    listed = strengths(ballots, COUNTED)
-    first = {one for ballot in ballots for one in ballot.strengths(count)}
-    chosen = list(dict.fromkeys([*(one for one in listed if one in first), *alike]))
-    together = None if ballots[0].region else united(ballots)
-
-    def verify(ranked: tuple[int, int]) -> Evidence:
-        rank, one = ranked
-        registered = _keypoints(segments, one)
-        best = ballots[int(np.argmax(listed.get(one, (1.0,))))]
-        found = compare(best, registered, sight.verifier)
-        if together is None or best.mirrored or (rank >= UNITED and not found.places):
-            return found
-        return surest(found, compare(together, registered, sight.verifier))
-
-    return dict(zip(chosen, side_by_side(verify, enumerate(chosen)), strict=True))
-
-
-def _joined(evidence: Mapping[int, Evidence], closer: Mapping[int, Evidence]) -> dict[int, Evidence]:
-    """By photograph, the surer of what the whole photo and its regions say."""
-    joined = dict(evidence)
-    for one, found in closer.items():
-        joined[one] = surest(joined[one], found) if one in joined else found
-    return joined
-
-
-def _holder(segments: Sequence[Segment], photograph_id: int) -> Segment:
-    return next(segment for segment in segments if photograph_id in segment)
-
-
-def _keypoints(segments: Sequence[Segment], photograph_id: int) -> Keypoints:
-    return _holder(segments, photograph_id).keypoints(photograph_id)
+def _closer(
+    photo: Pixels,
+    left: Sequence[Region],
+    seen: Mapping[Look, Seen],
+    found: Impression,
+    among: Among,
+    *,
+    turned: bool,
+) -> Impression:
+    """What a closer look adds: more photographs of each ballot, the mirror image, the regions that are left, the photo
+    turned.
+    """
+    segments, sight, steps = among.segments, among.sight, among.steps
+    mirroring = begin_mirrored_look(seen, segments)
+    looking = begin_region_looks(photo, left[:REGIONS], segments, sight)
+    describing = begin_views(closer_views(photo, left, turned=turned), segments, sight)
+    mirrored = [each.without(among.without) for each in gathered(mirroring, steps)]
+    by_region = [each.without(among.without) for each in gathered(looking, steps)]
+    by_view = [*found.by_view, *gathered(describing, steps)]
+    evidence = found.evidence
+    with steps.step("verification"):
+        listed = (*first(found.ballots, LISTED), *among.alike(by_view))
+        more = verify(found.ballots, [one for one in listed if one not in evidence], among)
+        evidence = joined(evidence, more)
+        unplaced = [one for one in first(mirrored, LISTED) if one not in evidence or not evidence[one].places]
+        evidence = joined(evidence, verify(mirrored, unplaced, among))
+        evidence = joined(evidence, verify(by_region, first(by_region, LISTED_FOR_REGION), among))
+    return Impression([*found.ballots, *mirrored, *by_region], by_view, evidence)
 
 
 def _overall(candidates: Sequence[Candidate], qualities: Sequence[Quality]) -> Verdict:

@@ -2,15 +2,17 @@
 
 from dataclasses import asdict
 
-from indexer import clues, compare, confirm, decide, looks, retrieve, sameness, search, sight
+from indexer import clues, compare, confirm, decide, looks, retrieve, sameness, sight, verifying
+from indexer.vectors import faiss_index
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
 PARTS = (
-    search,
     looks,
     retrieve,
+    faiss_index,
     compare,
+    verifying,
     confirm,
     sameness,
     clues,
@@ -33,10 +35,10 @@ def search_card() -> ModelCard:
     }
     return ModelCard(
         name="looks-votes-points",
-        version="3",
+        version="4",
         kind="search",
         summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
-        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011",
+        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011, docs/decisions/0025",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",

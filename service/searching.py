@@ -190,6 +190,10 @@ class SearchDesk:
             raise CandidateNotFound(f"The search {search_id} has no candidate of rank {rank}.")
         if not entry.has_pictures:
             raise EvidenceUnavailable(f"Candidate {rank} has no picture: its points do not fit together.")
+        if not entry.lists(kind):
+            raise EvidenceUnavailable(
+                f"Candidate {rank} has no picture {kind.value!r}: the record lists those that there are."
+            )
         _, pictures = self._keeping()
         # asked first, kept picture or not: one that was removed is handed out no more, in no picture
         self._register.photograph(entry.photograph_id)

@@ -20,16 +20,9 @@ faiss.cvar.distance_compute_blas_threshold = 1
 NO_TABLE = -1
 """IVFPQ's table of words and codes would take 250 MB, is no faster for lists of 100 or of 3,000, and rounds
 otherwise."""
-PROBES = 12
+PROBES = 8
 """Lists, those of the nearest words, that are searched for each descriptor. Of points that agree between two photos
-of a painting 89 % have the other's word among the first 12 (8: 85 %, 16: 91 %; in hard conditions 85, 81 and 88 %).
-Of 158 true photographs of paintings, with 8, 12 and 16 lists, 157, 158 and 157 are among the first 14 of a ballot; in
-hard conditions 295 of 300 each time."""
-SCANNED = 25_000
-"""Codes that are compared with each descriptor, in a register so large that PROBES lists hold more: a code takes 7 ns,
-most of what a search costs there. Lists hold 3,000 codes at 100,000 photographs: 8 of them are searched."""
-FEWEST_PROBES = 8
-"""However long lists become: with fewer, too many of the points that many photographs share look rare."""
+of a painting 86 % have the other's word among the first 8 (6: 83 %, 12: 90 %; in hard conditions 82, 78 and 86 %)."""
 
 
 class FaissIndex:
@@ -188,11 +181,6 @@ class LocalIndex(FaissIndex):
         """Named after the vocabulary."""
         return f"faiss-ivfpq-{self._weights.sha256[:10]}"
 
-    @property
-    def probes(self) -> int:
-        """How many lists are searched for each descriptor: as many as the register's size allows."""
-        return max(FEWEST_PROBES, min(PROBES, SCANNED * int(self._index.nlist) // max(1, len(self))))
-
     def blank(self) -> Self:
         """An empty index on the same vocabulary."""
         return type(self)(self._weights)
@@ -206,8 +194,8 @@ class LocalIndex(FaissIndex):
     def _parameters(self) -> Any:
         selection = self._selection
         if selection is None:
-            return faiss.SearchParametersIVF(nprobe=self.probes)
-        return faiss.SearchParametersIVF(sel=selection.selector, nprobe=self.probes)
+            return faiss.SearchParametersIVF(nprobe=PROBES)
+        return faiss.SearchParametersIVF(sel=selection.selector, nprobe=PROBES)
 
     def fill(self, parts: Parts) -> None:
         """Add all parts to an empty index. Counted first: a list that grows keeps up to twice its memory."""

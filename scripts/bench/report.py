@@ -54,6 +54,7 @@ def summary(figures: Figures) -> dict[str, Any]:
     indexing, searched = figures.indexing, figures.searched
     whole = [each.whole_ms for each in searched]
     known = [each for each in searched if each.true is not None]
+    unknown = [each.whole_ms for each in searched if each.true is None]
     return {
         "material": figures.material,
         "command": figures.command,
@@ -73,6 +74,7 @@ def summary(figures: Figures) -> dict[str, Any]:
             "queries": len(searched),
             "ms_median": round(statistics.median(whole), 1),
             "ms_p95": round(float(np.quantile(whole, 0.95)), 1),
+            "ms_median_unknown": round(statistics.median(unknown), 1) if unknown else None,
             "bare_ms": rounded(bare_medians(searched)),
             "bare_ms_median": round(statistics.median(bare_sum(each) for each in searched), 1),
             "times_bare": round(statistics.median(e.whole_ms / bare_sum(e) for e in searched), 2),
@@ -152,6 +154,14 @@ def rounded(values: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 1) for name, value in values.items()}
 
 
+def unknown_row(facts: dict[str, Any]) -> list[tuple[str, Any, str]]:
+    """What a search takes that nothing cuts short; no row where all queries show something registered."""
+    ms, unknown = facts["search"]["ms_median_unknown"], facts["found"]["unknown"]
+    if ms is None:
+        return []
+    return [("a search that shows nothing registered, median ms", ms, f"{unknown} queries")]
+
+
 def page(facts: dict[str, Any]) -> str:
     """The page, in Markdown."""
     indexing, search, found = facts["indexing"], facts["search"], facts["found"]
@@ -159,6 +169,7 @@ def page(facts: dict[str, Any]) -> str:
         ("indexing, photos a second", indexing["photos_per_second"], f"runs: {indexing['runs']}"),
         ("the bare steps alone, photos a second", indexing["bare_photos_per_second"], steps(indexing)),
         ("a search, median ms", search["ms_median"], f"95 % within {search['ms_p95']} ms"),
+        *unknown_row(facts),
         ("the bare steps alone, median ms", search["bare_ms_median"], steps(search)),
         ("a search, times its bare steps", search["times_bare"], "median of pairs, one after the other"),
         (f"searches a second, {search['at_once']} at once", search["searches_per_second_at_once"], ""),
@@ -183,7 +194,7 @@ def page(facts: dict[str, Any]) -> str:
             "- A search is timed from uploaded bytes to the kept record: intake in its own process, the steps",
             "  below, the database's word on each candidate, and writing. Its looks share the cores.",
             "- Bare steps are the same functions called directly in one thread, with nothing around them. What",
-            "  depends on what was found is left out: regions that are looked at, photos that are laid on each other.",
+            "  depends on what was found is left out: closer looks (docs/decisions/0025), laying photos on each other.",
             f"- Machine: {facts['machine']}.",
             "",
             table(("what", "measured", "detail"), rows),

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from indexer.compare import LISTED
+from indexer.compare import LISTED, UNITED, Ballot
 from indexer.retrieve import resemble, vote
-from indexer.search import views
-from indexer.sight import COARSE, LOOKS, WHOLE, Sight
+from indexer.sight import LOOKS, WHOLE, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
+from indexer.verifying import RESEMBLING, first
 from models.pixels import decode
 from models.regions import find_regions
 from scripts.bench.material import Query
@@ -57,7 +57,7 @@ def measure_crowd(desk: SearchDesk, queries: Sequence[Query], at_once: int) -> f
 def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, float]:
     """Milliseconds of the steps that every search takes, called directly on one photo, in one thread.
 
-    Left out is what depends on what was found: looking at regions, more to verify, laying photos on each other.
+    Left out is what depends on what was found: looking closer, more to verify, laying photos on each other.
     """
     steps = Steps()
     with steps.step("decode"):
@@ -66,17 +66,16 @@ def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, floa
         seen = {look: sight.extractor.look(photo, look) for look in LOOKS}
     with steps.step("votes"):
         votes = [vote([segment], each.keypoints) for each in seen.values()]
-        votes.append(vote([segment], seen[COARSE].mirrored))
+        ballots = [
+            Ballot(look.keypoints, cast, cast.common) for look, cast in zip(seen.values(), votes, strict=True)
+        ]
     with steps.step("regions"):
-        regions = find_regions(photo)
+        find_regions(photo)
     with steps.step("descriptor"):
-        described = sight.descriptor.describe(views(photo, regions))
-        resemble([segment], described)
-    first = dict.fromkeys(one for each in votes for one in each.photographs[:LISTED].tolist())
-    registered = [segment.keypoints(one) for one in first]
+        alike = resemble([segment], sight.descriptor.describe([photo]))
     with steps.step("verification"):
-        for each in registered:
-            sight.verifier.verify(seen[WHOLE].keypoints, each)
+        for one in dict.fromkeys([*first(ballots, LISTED)[:UNITED], *list(alike)[:RESEMBLING]]):
+            sight.verifier.verify(seen[WHOLE].keypoints, segment.keypoints(one))
     return steps.ms
 
 

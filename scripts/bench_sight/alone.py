@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indexer.compare import COUNTED, strengths
-from indexer.looks import begin_looks, whole_looks
+from indexer.looks import begin_looks, begin_mirrored_look, gathered, whole_looks
 from indexer.retrieve import resemble
 from indexer.sight import Sight
 from indexer.steps import Steps
@@ -23,7 +23,9 @@ WAYS = {
 
 def by_votes(jpeg: bytes, segments: Sequence[Segment], sight: Sight) -> Mapping[int, float]:
     """Photographs with their votes, the most first: what a search retrieves before it verifies."""
-    ballots, _ = whole_looks(begin_looks(decode(jpeg), segments, sight), Steps())
+    steps = Steps()
+    ballots, seen = whole_looks(begin_looks(decode(jpeg), segments, sight), steps)
+    ballots += gathered(begin_mirrored_look(seen, segments), steps)
     return {one: sum(each) for one, each in strengths(ballots, COUNTED).items()}
 
 

@@ -14,9 +14,11 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from data.visibility import Role, hidden_from, values_seen_by
-from indexer.answer import Candidate, Homography, Part
+from indexer.answer import Candidate
 from indexer.decide import Verdict
 from indexer.differ import Difference
+from indexer.explain import EvidenceKind
+from indexer.part import Homography, Part
 from service.records.reading_asked import asked_seen_by, fields_seen_by
 from service.records.search_record import DifferenceRecord, PartRecord, Point
 
@@ -50,11 +52,16 @@ class KeptCandidate(BaseModel):
     more: tuple[KeptPart, ...] = ()
     solid: bool = False
     differences: Any = None
+    evidence: Any = None
 
     @property
     def has_pictures(self) -> bool:
         """Whether the two photos can be laid over each other."""
         return self.mapping is not None and bool(self.points)
+
+    def lists(self, kind: EvidenceKind) -> bool:
+        """Whether the record lists this picture; one that lists none in a way known today is no reason to refuse."""
+        return not isinstance(self.evidence, list | tuple) or kind.value in self.evidence
 
     def candidate(self) -> Candidate:
         """The candidate as it is drawn; what pictures do not show is left at nothing."""

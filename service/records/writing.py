@@ -13,10 +13,11 @@ from data.intake import SafePhoto
 from data.object_id import ObjectRecord
 from data.register import Photograph, RegisteredObject
 from data.visibility import Role
-from indexer.answer import Answer, Candidate, Part
+from indexer.answer import Answer, Candidate
 from indexer.decide import Verdict
 from indexer.differ import Difference
 from indexer.explain import describe, evidence_kinds
+from indexer.part import Part
 from models.calibrate import Calibration
 from service.api.record_views import RiskFlagView
 from service.in_hand import NOTHING_SAID, InHand

@@ -134,14 +134,13 @@ class TestEvidence:
 
 
 class TestUnited:
-    def test_all_looks_but_the_mirrored_are_joined_in_order(self, sight: Sight) -> None:
+    def test_all_looks_are_joined_in_order(self, sight: Sight) -> None:
         photo = decode(again(2))
         looks = [sight.extractor.look(photo, look) for look in (WHOLE, COARSE)]
         ballots = [
             Ballot(look.keypoints, votes(at + 1.0), np.full(len(look.keypoints), at + 1))
             for at, look in enumerate(looks)
         ]
-        ballots.append(Ballot(looks[0].mirrored, votes(), np.ones(len(looks[0].mirrored), np.int64), True))
         together = united(ballots)
         first, second = (look.keypoints for look in looks)
         assert len(together.keypoints) == len(first) + len(second)

@@ -73,6 +73,7 @@ class TestAlike:
     def test_nothing_but_the_comparison_is_changed(self) -> None:
         before = evidence()
         after = confirm(decode(drawn(3)), {3: before}, stored)[3]
+        assert after.laid is not None
         assert replace(after, confirmation=None) == before
 
 

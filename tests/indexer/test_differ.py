@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from indexer.aligned import Unmappable, lay, parts_of, placed
-from indexer.answer import Candidate, Homography, Part
+from indexer import differ
+from indexer.aligned import Unmappable, lay, placed
+from indexer.answer import Candidate
 from indexer.decide import Verdict
 from indexer.differ import Difference, DifferenceKind, differences
+from indexer.part import Homography, Part
+from indexer.sameness import lay_over
 from models import mapping as maps
-from models.pixels import NotReadable, encode
+from models.pixels import NotReadable, decode, encode
 from tests.drawing import Pixels, draw_pixels
 
 WIDTH, HEIGHT = 640, 480
@@ -276,11 +279,20 @@ class TestHostile:
         parts = replace(
             candidate(), mapping=row_by_row(np.linalg.inv(tilted)), points=((80.0, 80.0, 100.0, 100.0),)
         )
-        laid = lay(registered(), placed(parts_of(parts), 1.0, 1.0), (HEIGHT, WIDTH))
+        laid = lay(registered(), placed(parts.parts, 1.0, 1.0), (HEIGHT, WIDTH))
         rows, columns = np.indices((HEIGHT, WIDTH))
         here = maps.apply(tilted, np.stack([columns.ravel(), rows.ravel()], axis=1).astype(float))
         assert laid.covered.any()
         assert np.isfinite(here[laid.covered.ravel()]).all()
+
+
+def test_photos_that_were_laid_on_each_other_are_not_laid_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = registered()
+    pair = encode(photographed(grey(work))), encode(work)
+    found = differences(*pair, candidate())
+    laid = lay_over(decode(pair[0]), pair[1], candidate().parts)
+    monkeypatch.setattr(differ, "lay_over", None)
+    assert differences(*pair, replace(candidate(), laid=laid)) == found != ()
 
 
 def test_the_same_photos_differ_in_the_same_every_time() -> None:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from indexer import explain
-from indexer.answer import Candidate, Homography, Part
+from indexer.answer import Candidate
 from indexer.decide import Verdict
 from indexer.differ import Difference, DifferenceKind
 from indexer.drawing import ALTERED, DRAWN, HIDDEN, OUTLINE, PAPER, PARTS, SIDE, Pair
 from indexer.explain import EvidenceKind, EvidenceUnavailable, evidence_image, evidence_kinds
+from indexer.part import Homography, Part
 from indexer.sight import Sight
 from models import mapping as maps
 from models.pixels import NotReadable, decode, shrink

@@ -1,7 +1,8 @@
-"""Regions of a searched photo are looked at on their own where nothing sure was found, and only there."""
+"""A searched photo is looked at closer where nothing sure was found, and only there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -9,19 +10,34 @@ import cv2
 import numpy as np
 import pytest
 
-from indexer import search
+from indexer import looks, search
 from indexer.compare import Evidence, Place, hull
 from indexer.decide import Verdict
 from indexer.engine import Engine
-from indexer.looks import EXPLAINED, REGIONS, begin_looks, begun, region_looks, unexplained, whole_looks
-from indexer.sight import Sight
+from indexer.looks import (
+    EXPLAINED,
+    REGIONS,
+    TURNED_SIDE,
+    VIEW_SIDE,
+    begin_looks,
+    begin_mirrored_look,
+    begin_region_looks,
+    begun,
+    closer_views,
+    explained,
+    fills,
+    gathered,
+    unexplained,
+    whole_looks,
+)
+from indexer.sight import LOOKS, WHOLE, Sight
 from indexer.steps import Steps
 from models.agreement import Agreement
 from models.card import ModelUnusable
-from models.pixels import Pixels, decode, encode
+from models.pixels import Pixels, decode, encode, shrink
 from models.regions import Region, RegionKind, find_regions
 from models.verify import Part, Verification
-from tests.indexer.workbench import Workbench, again, drawn
+from tests.indexer.workbench import HEIGHT, WIDTH, Workbench, again, drawn
 
 PLACES = ((60, 60), (420, 260))
 WALL = (205, 200, 190)
@@ -54,7 +70,7 @@ class TestUnexplained:
     PANEL = region(100, 100, 200, 100)
 
     def test_a_sure_find_that_fills_a_region_explains_it(self) -> None:
-        assert unexplained([self.PANEL], {1: evidence(EXPLAINED, 100, 110, 220, 80)}) == []
+        assert unexplained([self.PANEL], explained({1: evidence(EXPLAINED, 100, 110, 220, 80)})) == []
 
     @pytest.mark.parametrize(
         "found",
@@ -63,16 +79,40 @@ class TestUnexplained:
             evidence(EXPLAINED, 110, 110, 40, 20),
             evidence(EXPLAINED, 310, 110, 150, 80),
             replace(evidence(EXPLAINED, 100, 110, 220, 80), rival=10 * EXPLAINED),
+            replace(evidence(EXPLAINED, 100, 110, 220, 80), agreement=Agreement(4, 4, 1, 0)),
         ],
-        ids=["unsure", "small", "elsewhere", "outdone"],
+        ids=["unsure", "small", "elsewhere", "outdone", "at the edge"],
     )
     def test_anything_less_does_not(self, found: Evidence) -> None:
-        assert unexplained([self.PANEL], {1: found}) == [self.PANEL]
+        assert unexplained([self.PANEL], explained({1: found})) == [self.PANEL]
 
-    def test_only_the_best_regions_are_left(self) -> None:
+    def test_without_a_find_all_are_left(self) -> None:
         panels = [region(10 * at, 0, 8, 8) for at in range(REGIONS + 2)]
-        assert unexplained(panels, {}) == panels[:REGIONS]
-        assert unexplained([], {}) == []
+        assert unexplained(panels, []) == panels
+        assert unexplained([], []) == []
+
+    def test_a_photo_is_filled_by_what_covers_most_of_it(self) -> None:
+        photo = wall()
+        most, half = (explained({1: evidence(EXPLAINED, 0, 0, width, 520)}) for width in (600, 360))
+        assert fills(photo, most)
+        assert not fills(photo, half)
+        assert not fills(photo, [*half, *explained({1: evidence(EXPLAINED, 360, 0, 360, 520)})])
+        assert not fills(photo, [])
+
+
+class TestViews:
+    def test_the_photo_is_turned_three_times_and_each_region_cut_out(self) -> None:
+        photo = wall(1, 2)
+        panels = [region(60, 60, 200, 150), region(420, 260, 200, 150)]
+        turned, on_its_head, back, *cut_out = closer_views(photo, panels, turned=True)
+        small = shrink(photo, TURNED_SIDE).picture
+        for view, times in ((turned, 3), (on_its_head, 2), (back, 1)):
+            np.testing.assert_array_equal(np.rot90(view, times), small)
+        assert [max(view.shape[:2]) <= VIEW_SIDE for view in cut_out] == [True, True]
+        alone = closer_views(photo, panels, turned=False)
+        assert len(alone) == 2
+        for view, other in zip(alone, cut_out, strict=True):
+            np.testing.assert_array_equal(view, other)
 
 
 class TestRegionLooks:
@@ -83,7 +123,7 @@ class TestRegionLooks:
         segment = indexed.generation().segment
         photo = wall(1, 2)
         found = [region(x - 4, y - 4, 208, 158) for x, y in PLACES]
-        ballots = region_looks(photo, found, [segment], sight, Steps())
+        ballots = gathered(begin_region_looks(photo, found, [segment], sight), Steps())
         first = [segment.object_of(int(ballot.votes.photographs[0])) for ballot in ballots]
         assert first == [1, 2]
         for ballot, (x, y) in zip(ballots, PLACES, strict=True):
@@ -95,7 +135,7 @@ class TestRegionLooks:
             assert inside.all()
 
     def test_no_region_is_no_ballot(self, sight: Sight) -> None:
-        assert region_looks(wall(1), [], [], sight, Steps()) == []
+        assert gathered(begin_region_looks(wall(1), [], [], sight), Steps()) == []
 
 
 class TestSearch:
@@ -110,7 +150,7 @@ class TestSearch:
         photo = encode(wall(1, 2))
         assert len(find_regions(decode(photo))) >= 2
         monkeypatch.setattr(search, "LISTED", 0)
-        monkeypatch.setattr(search, "resemble", lambda *_: {})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
         found = [one for one in engine.search([photo]).candidates if one.verdict is Verdict.match]
         assert sorted(one.object_id for one in found) == [1, 2]
         for one in found:
@@ -129,14 +169,57 @@ class TestSearch:
     def test_a_photo_that_is_explained_is_not_looked_at_again(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refused(*_: object) -> None:
-            raise AssertionError("nothing was left to look at")
-
         large = cv2.resize(decode(drawn(2)), None, fx=2, fy=2)
         framed = cv2.copyMakeBorder(large, 60, 60, 60, 60, 0, value=WALL)
         assert find_regions(np.asarray(framed, np.uint8))
-        monkeypatch.setattr(search, "region_looks", refused)
-        assert engine.search([encode(np.asarray(framed, np.uint8))]).verdict is Verdict.match
+        photos = encode(np.asarray(framed, np.uint8)), encode(np.asarray(large, np.uint8))
+        for name in ("begin_mirrored_look", "begin_region_looks", "closer_views"):
+            monkeypatch.setattr(search, name, _refused)
+        assert engine.search([photos[0]]).verdict is Verdict.match
+        monkeypatch.setattr(
+            search, "find_regions", lambda _: ()
+        )  # what fills a photo without any explains it too
+        assert engine.search([photos[1]]).verdict is Verdict.match
+
+    @pytest.mark.parametrize("seen", [True, False], ids=["regions", "no regions"])
+    def test_beside_a_work_that_is_found_a_mirrored_one_is_too(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch, seen: bool
+    ) -> None:
+        scene = wall(1, 2)
+        x, y = PLACES[1]
+        panel = scene[y : y + HEIGHT, x : x + WIDTH]
+        panel[:] = panel[:, ::-1].copy()
+        if not seen:
+            monkeypatch.setattr(search, "find_regions", lambda _: ())
+        found = [one for one in engine.search([encode(scene)]).candidates if one.verdict is Verdict.match]
+        assert sorted((one.object_id, one.mirrored) for one in found) == [(1, False), (2, True)]
+
+    def test_where_nothing_is_sure_all_that_were_listed_are_verified(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        monkeypatch.setattr(search, "UNITED", 0)
+        first = engine.search([again(2)]).candidates[0]
+        assert (first.object_id, first.verdict) == (2, Verdict.match)
+
+    def test_the_photo_is_turned_where_nothing_is_sure_and_only_there(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+
+        def watched(photo: Pixels, regions: Sequence[Region], *, turned: bool) -> list[Pixels]:
+            asked.append(turned)
+            return closer_views(photo, regions, turned=turned)
+
+        monkeypatch.setattr(search, "closer_views", watched)
+        unknown = np.random.default_rng(3).integers(0, 255, (300, 400, 3), np.uint8)
+        assert engine.search([encode(unknown)]).verdict is not Verdict.match
+        assert engine.search([encode(wall(1))]).verdict is Verdict.match
+        half = cv2.copyMakeBorder(decode(again(2)), 300, 0, 0, 0, cv2.BORDER_CONSTANT, value=WALL)
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        assert engine.search([encode(np.asarray(half, np.uint8))]).verdict is Verdict.match
+        assert asked == [True, False]
 
     def test_a_view_that_can_not_be_described_fails_the_search(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -144,16 +227,22 @@ class TestSearch:
         def failing(*_: object) -> None:
             raise ModelUnusable("The network can't be run.", "Restore it.")
 
-        monkeypatch.setattr(search, "resemble", failing)
+        monkeypatch.setattr(looks, "resemble", failing)
         with pytest.raises(ModelUnusable):
             engine.search([again(1)])
 
 
 def test_every_look_and_the_mirror_image_have_a_ballot(sight: Sight) -> None:
-    ballots, whole = whole_looks(begin_looks(decode(again(1)), [], sight), Steps())
+    ballots, seen = whole_looks(begin_looks(decode(again(1)), [], sight), Steps())
+    ballots += gathered(begin_mirrored_look(seen, []), Steps())
     assert [ballot.mirrored for ballot in ballots] == [False, False, False, True]
     assert not any(ballot.region for ballot in ballots)
-    assert ballots[0].keypoints is whole.keypoints
+    assert [ballot.keypoints for ballot in ballots[:3]] == [seen[look].keypoints for look in LOOKS]
+    assert ballots[3].keypoints is seen[WHOLE].mirrored
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise AssertionError("nothing was left to look at")
 
 
 class TestBegun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from math import log
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from data.intake import IntakeLimits, take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
-from indexer import looks, search
+from indexer import looks, search, verifying
 from indexer.answer import Answer, Candidate
 from indexer.decide import AlertLevel, Verdict
 from indexer.engine import Engine
@@ -84,8 +85,8 @@ class TestOnePhoto:
     def test_no_votes_and_no_likeness_make_up_for_geometry(
         self, bench: Workbench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(search, "resemble", lambda *_: {2: 1.0, 3: 0.9})
-        monkeypatch.setattr(search, "_verify", lambda *_: {})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {2: 1.0, 3: 0.9})
+        monkeypatch.setattr(search, "verify", lambda *_: {})
         for level in AlertLevel:
             answer = bench.engine().search([again(2)], level=level)
             assert {one.verdict for one in answer.candidates} == {Verdict.none}
@@ -160,7 +161,7 @@ class TestLimit:
             return replace(votes, photographs=votes.photographs[::-1].copy())
 
         monkeypatch.setattr(looks, "vote", least_first)
-        monkeypatch.setattr(search, "resemble", lambda *_: {})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
         assert engine.search([again(2)], 1).candidates[0].object_id == 2
 
     def test_only_the_first_of_a_look_and_the_most_alike_are_verified(
@@ -168,11 +169,11 @@ class TestLimit:
     ) -> None:
         monkeypatch.setattr(search, "LISTED", 0)
         monkeypatch.setattr(search, "LISTED_FOR_REGION", 0)
-        monkeypatch.setattr(search, "resemble", lambda *_: {})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
         assert engine.search([again(2)]).verdict is Verdict.none
-        monkeypatch.setattr(search, "resemble", lambda *_: {2: 1.0})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {2: 1.0})
         assert engine.search([again(2)]).candidates[0].inliers >= SURE
-        monkeypatch.setattr(search, "resemble", lambda *_: {})
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
         monkeypatch.setattr(search, "LISTED", 1)
         assert engine.search([again(2)]).candidates[0].inliers >= SURE
 
@@ -189,7 +190,8 @@ class TestCard:
             "indexer.compare.LISTED",
             "indexer.compare.RIVAL",
             "indexer.retrieve.NEIGHBOURS",
-            "indexer.search.RESEMBLING",
+            "indexer.vectors.faiss_index.PROBES",
+            "indexer.verifying.RESEMBLING",
             "indexer.looks.REGIONS",
             "models.regions.LIMIT",
             "models.agreement.CELLS",
@@ -240,7 +242,7 @@ class TestEvidence:
         bench.register.report(ObjectRecord.model_validate({"title": "Large"}), large)
         engine, photo = bench.engine(), photograph_again(7, 760, 570)
         together = engine.search([photo]).candidates[0]
-        monkeypatch.setattr(search, "surest", lambda one, other: one)
+        monkeypatch.setattr(verifying, "surest", lambda one, other: one)
         alone = engine.search([photo]).candidates[0]
         assert alone.photograph_id == together.photograph_id == 6
         assert alone.inliers < together.inliers
@@ -254,7 +256,7 @@ class TestEvidence:
         first = answer.candidates[0]
         # as many points agree as before; the first is one of those that were compared place by place
         assert max(each.inliers for each in answer.candidates) == alone.inliers >= SURE
-        assert first.clues["points"] < alone.clues["points"] - 1
+        assert first.clues["points"] < alone.clues["points"] - log(2)
         assert first.log_odds < alone.log_odds
 
 
@@ -392,7 +394,7 @@ class TestPoorPhotos:
         assert answer.verdict is Verdict.unsearchable
 
     def test_only_the_most_alike_are_named(self, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(search, "RESEMBLING", 2)
+        monkeypatch.setattr(verifying, "RESEMBLING", 2)
         assert len(bench.engine().search([FLAT]).candidates) == 2
 
 

@@ -16,10 +16,11 @@ from data.object_id import EXAMPLE, ObjectRecord, ViewKind
 from data.photos import PhotoMissing
 from data.register import Photograph, RegisteredObject, RegisterSnapshot
 from data.visibility import Role
-from indexer.answer import Answer, Candidate, Part
+from indexer.answer import Answer, Candidate
 from indexer.decide import AlertLevel, Verdict
 from indexer.differ import Difference, DifferenceKind
 from indexer.explain import EvidenceKind
+from indexer.part import Part
 from models.calibrate import load_calibration
 from service.records.comparing import COMPARED, FAILED, NOT_COMPARED, NOWHERE_LAID, Compared, compare_first
 from service.records.kept_photos import KeptPhotos, PhotoNoLongerKept
