@@ -66,8 +66,8 @@ class Candidate:
         return Part(self.mapping, self.points), *(part for part in self.more if part.points)
 
     @property
-    def at_edge(self) -> bool:
-        """Whether points agree at the edge alone, where frames, labels and watermarks lie: see Evidence.holds."""
+    def beside_work(self) -> bool:
+        """Whether points agree, and not in the work itself: at the edge alone, or in too little; see Evidence.holds."""
         return self.mapping is not None and not self.clues.get(AGREES, 1.0)
 
 

@@ -103,7 +103,7 @@ def _raised(
 def _verdict(candidate: Candidate, log_odds: float, level: AlertLevel, calibration: Calibration) -> Verdict:
     """A match can be shown: where no points of the work agree it is `possible` at most, however alike it is."""
     found = verdict(log_odds, level, calibration)
-    shown = candidate.mapping is not None and not candidate.at_edge
+    shown = candidate.mapping is not None and not candidate.beside_work
     return found if shown or found is not Verdict.match else Verdict.possible
 
 

@@ -34,7 +34,6 @@ NAMES = (
     "solid",
     "votes",
     "likeness",
-    "resembles",
     "structure",
     "sharpness",
     "registered",
@@ -61,7 +60,7 @@ def clues_of(
 ) -> Mapping[str, float]:
     """The clues by name.
 
-    evidence    None for a photograph that was not verified; what agrees at the edge alone counts as nothing
+    evidence    None for a photograph that was not verified; what agrees beside the work counts as nothing
     registered  keypoints of the registered photograph
     searched    photographs that were searched
 
@@ -81,8 +80,7 @@ def clues_of(
     solid       1 where only neighbourhoods agree and no plane does
     votes       how far it stands out of chance in all looks together, log(1 + v); 0 where points agree, for they
                 say all that votes could
-    likeness    how far it stands out among the registered descriptors, see `likeness_of`; 0 where points agree
-    resembles   the same where points agree, and 0 where none do: a frame agrees and the picture in it looks unlike
+    likeness    how far it stands out among the registered descriptors, see `likeness_of`
     structure   keypoints of the searched photo, log
     sharpness   variance of the Laplacian of the searched photo, log(1 + v)
     registered  keypoints of the registered photograph, log
@@ -107,8 +105,7 @@ def clues_of(
         "agrees": float(found is not None),
         "solid": float(geometry.solid) if geometry else 0.0,
         "votes": 0.0 if found else standing * log1p(votes),
-        "likeness": 0.0 if found else standing * likeness,
-        "resembles": standing * likeness if found else 0.0,
+        "likeness": standing * likeness,
         "structure": log(max(FEWEST, quality.keypoints)),
         "sharpness": log1p(quality.sharpness),
         "registered": log(max(FEWEST, registered)),

@@ -30,11 +30,11 @@ class EvidenceUnavailable(Exception):
 def evidence_kinds(candidate: Candidate, found: Sequence[Difference]) -> tuple[EvidenceKind, ...]:
     """Which pictures there are of a candidate with these differences.
 
-    Where points agree at the edge alone, only these: laid on each other, the photos would show a frame on a frame.
+    Where points agree beside the work, only these: laid on each other, the photos would show a frame on a frame.
     """
     if not candidate.parts:
         return ()
-    if candidate.at_edge:
+    if candidate.beside_work:
         return (EvidenceKind.matches,)
     outlined = any(each.outline for each in found)
     return tuple(kind for kind in EvidenceKind if outlined or kind is not EvidenceKind.differences)
@@ -96,7 +96,7 @@ def describe(candidate: Candidate) -> str:
         *_in_parts(candidate),
         *_alike(candidate),
         _weight(candidate),
-        *(_as_a_whole(candidate) if candidate.at_edge else []),
+        *(_as_a_whole(candidate) if candidate.beside_work else []),
     ]
     return " ".join(told)
 
@@ -141,10 +141,10 @@ def _as_a_whole(candidate: Candidate) -> list[str]:
 
 
 def _weight(candidate: Candidate) -> str:
-    if candidate.at_edge:
+    if candidate.beside_work:
         return (
-            "They lie at the edge alone, as those of a frame, a label or a watermark do, so they say nothing of the "
-            "object itself."
+            "They lie at the edge alone, or in too little of what both photos show, as those of a frame, a label or a "
+            "watermark do, so they say nothing of the object itself."
         )
     if candidate.outdone:
         return "Another registered object agrees far better with the same part of the photo."

@@ -72,7 +72,8 @@ class Calibration:
 
     full        for photographs whose points agree: made of all that was found out
     blind       for those whose points agree that could not be compared place by place: made without that
-    retrieved   for those of which no point of the work agrees: made of what retrieving says
+    retrieved   for those of which no point of the work agrees: made of what retrieving says; no other weighing says
+                less
     beside      how much of what a further photo of the same object says is added, 0 to 1; see `together`
     silent      log-odds up to which a further photo says nothing
     thresholds  by the name of the alert level
@@ -113,11 +114,13 @@ class Calibration:
     def log_odds(self, clues: Mapping[str, float]) -> float:
         """Log-odds that two photos show the same object, by the weighing that `agrees` and `compared` tell.
 
-        Raises KeyError where a clue is missing.
+        A few points that agree by chance are no word against a likeness: where points agree, it is never less than if
+        none did. Raises KeyError where a clue is missing.
         """
+        retrieved = self.retrieved.log_odds(clues)
         if not clues[AGREES]:
-            return self.retrieved.log_odds(clues)
-        return (self.full if clues[COMPARED] else self.blind).log_odds(clues)
+            return retrieved
+        return max(retrieved, (self.full if clues[COMPARED] else self.blind).log_odds(clues))
 
     def together(self, log_odds: Sequence[float]) -> float:
         """The log-odds of one object that several photos, one at least, were compared with; in any order.

@@ -30,7 +30,7 @@ SIGNS = {
     "area": 1,
     "spread": 1,
     "margin": 1,
-    "resembles": 1,
+    "likeness": 1,
     "structure": 0,
     "sharpness": 0,
     "registered": 0,
@@ -59,7 +59,7 @@ class Fitted:
             weigh(each, clues, NAMES) for each in (self.full, self.blind, self.retrieved)
         )
         agrees, compared = (_has(name, clues) for name in (AGREES, COMPARED))
-        return np.where(agrees, np.where(compared, full, blind), retrieved)
+        return np.where(agrees, np.maximum(np.where(compared, full, blind), retrieved), retrieved)
 
 
 def _has(name: str, clues: Floats) -> Flags:

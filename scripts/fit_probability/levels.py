@@ -18,6 +18,8 @@ ASKED = {"auction": 1.0, "dealer": 3.0, "police": 20.0}
 lots must not drown in them, a dealer looks at a few a year, an investigator reads them all."""
 SURE = 0.99
 """The probability from which a candidate is a `match`, where no level asks for more before it alarms at all."""
+HIGHEST = 1 - 1e-6
+"""The highest probability at which a level may alarm: the tail of few searches can lead to where none is."""
 SHARES = np.linspace(0, 0.5, 21)
 """What a further photo may add of what it says: one person's photos of one object share light, blur and surroundings,
 and there are too few pairs to tell how much, so never more than half."""
@@ -87,7 +89,7 @@ def thresholds(judged: Sequence[Judged], seed: int = 1) -> tuple[dict[str, Thres
     tail = tail_of(tops)
     made = {}
     for level, asked in ASKED.items():
-        alert = round(probability(tail.reached_by(asked / 1000)), 6)
+        alert = min(HIGHEST, round(probability(tail.reached_by(asked / 1000)), 6))
         reached = log_odds_of(alert)
         made[level] = Threshold(
             alert=alert,

@@ -33,7 +33,7 @@ NOT_COMPARED = Compared(
     unknown=f"Only the first {COMPARED} candidates that agree with the photo are compared in detail."
 )
 NOWHERE_LAID = Compared(
-    unknown="No part of the object itself lies where the registered photo has it, so what differs can't be told."
+    unknown="Too little of the object itself lies where the registered photo has it, so what differs can't be told."
 )
 FAILED = Compared(unknown="The two photos could not be compared in detail. The service's log says why.")
 
@@ -50,7 +50,7 @@ def compare_first(
 
 
 def _compare(candidate: Candidate, photos: Sequence[bytes], registered: Callable[[int], bytes]) -> Compared:
-    if candidate.mapping is None or candidate.at_edge:
+    if candidate.mapping is None or candidate.beside_work:
         return NOWHERE_LAID
     try:
         found = differences(photos[candidate.photo], registered(candidate.photograph_id), candidate)

@@ -146,12 +146,12 @@ class TestEdge:
 
     def test_they_are_told_of(self) -> None:
         edge = self.of(self.EDGE, 9.0)
-        assert edge.at_edge
+        assert edge.beside_work
         assert edge.mapping is not None
         assert edge.points
         middle = self.of(replace(self.EDGE, agreement=Agreement(9, 4, 3, 1)), 9.0)
-        assert not middle.at_edge
-        assert not said(0, 1, 9.0).at_edge, "a record of before there were clues says nothing of it"
+        assert not middle.beside_work
+        assert not said(0, 1, 9.0).beside_work, "a record of before there were clues says nothing of it"
 
     def test_they_make_no_match(self) -> None:
         assert answered(self.of(self.EDGE, 9.0))[1].verdict is Verdict.possible

@@ -84,10 +84,16 @@ class TestByHand:
         cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
         assert clue("surface", evidence(telling=12, agreement=cells)) == log1p(3)
 
-    def test_what_agrees_at_the_edge_alone_counts_as_nothing(self) -> None:
+    @pytest.mark.parametrize(
+        "cells", [Agreement(20, 15, 8, 0), Agreement(20, 3, 8, 2)], ids=["at the edge alone", "in too little"]
+    )
+    def test_what_agrees_beside_the_work_counts_as_nothing(self, cells: Agreement) -> None:
         """As frames, labels and watermarks do: votes and likeness say what is known of the work."""
-        edge = replace(evidence(agreement=Agreement(20, 15, 8, 0)), confirmation=Confirmation(0.7, 0.4))
-        assert clues_of(edge, 3.0, 0.25, QUALITY, 500, 800) == clues_of(None, 3.0, 0.25, QUALITY, 500, 800)
+        aside = replace(evidence(agreement=cells), confirmation=Confirmation(0.7, 0.4))
+        assert clues_of(aside, 3.0, 0.25, QUALITY, 500, 800) == clues_of(None, 3.0, 0.25, QUALITY, 500, 800)
+
+    def test_what_agrees_in_the_work_counts(self) -> None:
+        assert clue("agrees", evidence(agreement=Agreement(20, 4, 8, 1))) == 1
         a_little = evidence(agreement=Agreement(20, 15, 8, 1))
         assert clue("agrees", a_little) == 1
         small = evidence(agreement=Agreement(3, 3, 0, 0))
@@ -130,15 +136,14 @@ class TestByHand:
         poor = clues_of(None, 0.0, 0.0, replace(QUALITY, keypoints=0), FEWEST // 2, 10)
         assert poor["structure"] == poor["registered"] == log(FEWEST)
 
-    def test_votes_and_likeness_count_where_nothing_agrees(self) -> None:
+    def test_votes_count_where_nothing_agrees_and_likeness_always(self) -> None:
         standing = 800 / (800 + FEW)
         for found in (None, NOTHING):
             assert clue("agrees", found) == 0
             assert clue("votes", found) == pytest.approx(standing * log1p(3))
             assert clue("likeness", found) == pytest.approx(standing * 0.25)
-            assert clue("resembles", found) == 0
-        assert [clue(name, evidence()) for name in ("agrees", "votes", "likeness")] == [1, 0, 0]
-        assert clue("resembles", evidence()) == pytest.approx(standing * 0.25)
+        assert [clue(name, evidence()) for name in ("agrees", "votes")] == [1, 0]
+        assert clue("likeness", evidence()) == pytest.approx(standing * 0.25)
 
     def test_in_a_small_register_they_count_less(self) -> None:
         small, large = (clues_of(None, 3.0, 0.25, QUALITY, 500, count) for count in (6, 10**6))

@@ -65,8 +65,8 @@ def made() -> Calibration:
     return read_calibration(kept(), "ab")
 
 
-SEEN = {"agrees": 1.0, "compared": 1.0}
-"""Clues of photos whose points agree and that were compared."""
+SEEN = {"agrees": 1.0, "compared": 1.0, "likeness": 0.0}
+"""Clues of photos whose points agree and that were compared, and that don't look alike as a whole."""
 
 
 class TestLogOdds:
@@ -93,7 +93,14 @@ class TestLogOdds:
         assert calibration.log_odds({**clues, "agrees": 0.0, "compared": 0.0}) == -3 + 2
         assert calibration.clues == {"points", "votes", "likeness"}
 
-    @pytest.mark.parametrize("missing", ["points", "votes", "agrees", "compared"])
+    @pytest.mark.parametrize("compared", [0.0, 1.0])
+    def test_few_points_are_no_word_against_a_likeness(
+        self, calibration: Calibration, compared: float
+    ) -> None:
+        few = {"agrees": 1.0, "compared": compared, "points": 1.0, "votes": 0.0, "likeness": 1.0}
+        assert calibration.log_odds(few) == calibration.log_odds({**few, "agrees": 0.0}) == -3 + 4
+
+    @pytest.mark.parametrize("missing", ["points", "votes", "agrees", "compared", "likeness"])
     def test_a_clue_that_is_missing_is_an_error(self, calibration: Calibration, missing: str) -> None:
         clues = {**SEEN, "points": 4.0, "votes": 2.0}
         del clues[missing]
