@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indexer.compare import COUNTED, strengths
-from indexer.looks import begin_looks, begin_mirrored_look, gathered, whole_looks
-from indexer.retrieve import resemble
+from indexer.looks import begin_looks, begin_mirrored_look, begin_views, closer_views, gathered, whole_looks
+from indexer.retrieve import most_alike
 from indexer.sight import Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
-from models.descriptor import Descriptors
 from models.pixels import decode
+from models.regions import find_regions
 from service.evaluation import CANDIDATES, Result
 
 VOTES, LIKENESS = "votes alone", "descriptor alone"
@@ -29,9 +29,11 @@ def by_votes(jpeg: bytes, segments: Sequence[Segment], sight: Sight) -> Mapping[
     return {one: sum(each) for one, each in strengths(ballots, COUNTED).items()}
 
 
-def by_likeness(views: Descriptors, segments: Sequence[Segment]) -> Mapping[int, float]:
-    """Photographs by how alike the most alike of (n, d) described views is, the most first."""
-    return resemble(segments, views)
+def by_likeness(jpeg: bytes, segments: Sequence[Segment], sight: Sight) -> Mapping[int, float]:
+    """Photographs by how alike the most alike of all views is, the most first."""
+    photo = decode(jpeg)
+    views = [photo, *closer_views(photo, find_regions(photo), turned=True)]
+    return most_alike(gathered(begin_views(views, segments, sight), Steps()))
 
 
 def as_result(query: str, ranked: Mapping[int, float], names: Mapping[int, str]) -> Result:

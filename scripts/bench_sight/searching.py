@@ -119,13 +119,12 @@ class Bench:
     def _alone(
         self, tested: QuerySet, engine: WatchedEngine, names: Mapping[int, str]
     ) -> dict[str, list[Result]]:
-        """What each way of retrieving puts first, in the same segments; `engine` has just searched the queries."""
+        """What each way of retrieving puts first, in the same segments as `engine` searches."""
         photos = self.taken_in(tested, list(tested.truth))
         ranked: dict[str, dict[str, Mapping[int, float]]] = {
             VOTES: {query: by_votes(jpeg, engine.segments, self._sight) for query, jpeg in photos.items()},
             LIKENESS: {
-                query: by_likeness(seen.views, engine.segments)
-                for query, seen in zip(photos, engine.seen, strict=True)
+                query: by_likeness(jpeg, engine.segments, self._sight) for query, jpeg in photos.items()
             },
         }
         return {

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from data.register import Register
 from indexer.answer import Answer
@@ -15,9 +13,6 @@ from indexer.engine import Engine
 from indexer.sight import Sight
 from indexer.vectors.index import Ids
 from indexer.vectors.segment import Segment
-from models.card import ModelCard
-from models.descriptor import Descriptor, Descriptors
-from models.pixels import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +21,17 @@ class Seen:
 
     steps     milliseconds by step
     mirrored  whether the first candidate was found as a mirror image
-    views     float32 (n, d), what was described: the whole photo, its turns, its regions
     """
 
     steps: Mapping[str, float]
     mirrored: bool
-    views: Descriptors
-
-
-class Remembering:
-    """A descriptor that keeps what it gave last."""
-
-    def __init__(self, descriptor: Descriptor) -> None:
-        self._descriptor = descriptor
-        self.last: Descriptors = np.zeros((0, descriptor.card.dimension), np.float32)
-
-    @property
-    def card(self) -> ModelCard:
-        """The descriptor's own."""
-        return self._descriptor.card
-
-    def describe(self, photos: Sequence[Pixels]) -> Descriptors:
-        """As the descriptor does."""
-        self.last = self._descriptor.describe(photos)
-        return self.last
 
 
 class WatchedEngine(Engine):
     """Remembers the searches with one photo each, in `seen`; one at a time."""
 
     def __init__(self, index_dir: Path, register: Register, sight: Sight) -> None:
-        self._descriptor = Remembering(sight.descriptor)
-        remembering = replace(sight, descriptor=self._descriptor)
-        super().__init__(index_dir, register, lambda _: remembering)
+        super().__init__(index_dir, register, lambda _: sight)
         self.seen: list[Seen] = []
 
     def search(
@@ -73,7 +46,7 @@ class WatchedEngine(Engine):
         """Search, and remember."""
         answer = super().search(photos, limit, level, without=without, objects=objects)
         mirrored = bool(answer.candidates) and answer.candidates[0].mirrored
-        self.seen.append(Seen(answer.steps_ms, mirrored, self._descriptor.last))
+        self.seen.append(Seen(answer.steps_ms, mirrored))
         return answer
 
     @property

@@ -341,6 +341,8 @@ def test_evidence_of_a_record_of_another_version(running: Running) -> None:
     for changed, status in (
         ({**best, "new": 1, "score": "high"}, 200),
         (needed, 200),
+        ({**best, "evidence": "all"}, 200),
+        ({**best, "evidence": ["matches"]}, 404),
         ({**needed, "mapping": None}, 404),
         ({**needed, "points": "many"}, 404),
         ({"rank": 1}, 404),
