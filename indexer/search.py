@@ -64,7 +64,7 @@ def search_photos(
     without photographs that are not looked at: neither are they candidates, nor do others stand back behind them
     """
     witness = [photos.index(photo) for photo in photos]
-    among = Among(segments, sight, without, steps)
+    among = Among(segments, sight, without, hidden, steps)
     searched = sum(len(segment.whole) for segment in segments) - len(hidden)
     found = {
         at: _search_photo(at, photo, among, searched, stored, limit)
@@ -99,7 +99,7 @@ def _search_photo(
     with steps.step("verification"):
         listed = [*first(ballots, LISTED)[:UNITED], *among.alike(by_view)]
         found = Impression(ballots, by_view, verify(ballots, listed, among))
-    sure = explained(found.evidence)
+    sure = explained(among.shown(found.evidence))
     left = unexplained(regions, sure)
     if left or not (regions or fills(photo, sure)):
         found = _closer(photo, left, seen, found, among, turned=not sure)

@@ -24,12 +24,14 @@ class Among:
     """What a photo is searched among, and with.
 
     without  photographs that are not looked at
+    hidden   photographs that are no candidates, so that they explain nothing
     steps    to which the time of each is added
     """
 
     segments: Sequence[Segment]
     sight: Sight
     without: Collection[int]
+    hidden: Collection[int]
     steps: Steps
 
     def holder(self, photograph_id: int) -> Segment:
@@ -39,6 +41,11 @@ class Among:
     def alike(self, by_view: Iterable[Mapping[int, float]]) -> list[int]:
         """The RESEMBLING photographs that any of the views resembles most."""
         return [one for one in most_alike(by_view) if one not in self.without][:RESEMBLING]
+
+
+    def shown(self, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
+        """The evidence of those that may be candidates."""
+        return {one: each for one, each in evidence.items() if one not in self.hidden}
 
 
 @dataclass(frozen=True, slots=True)

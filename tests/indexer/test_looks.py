@@ -203,6 +203,22 @@ class TestSearch:
         first = engine.search([again(2)]).candidates[0]
         assert (first.object_id, first.verdict) == (2, Verdict.match)
 
+    def test_what_is_no_candidate_explains_nothing(
+        self, indexed: Workbench, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+
+        def watched(photo: Pixels, regions: Sequence[Region], *, turned: bool) -> list[Pixels]:
+            asked.append(turned)
+            return []
+
+        monkeypatch.setattr(search, "closer_views", watched)
+        photo = encode(cv2.resize(decode(drawn(2)), None, fx=2, fy=2).astype(np.uint8))
+        segment, get = indexed.generation().segment, indexed.register.photos.get
+        for hidden in ((), (2,)):
+            search.search_photos([photo], [segment], indexed.sight, get, 10, Steps(), hidden)
+        assert asked == [True], "only where it was hidden"
+
     def test_the_photo_is_turned_where_nothing_is_sure_and_only_there(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
