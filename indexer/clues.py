@@ -30,6 +30,7 @@ NAMES = (
     "area",
     "spread",
     "margin",
+    "placed",
     "agrees",
     "solid",
     "votes",
@@ -60,7 +61,7 @@ def clues_of(
 ) -> Mapping[str, float]:
     """The clues by name.
 
-    evidence    None for a photograph that was not verified; what agrees beside the work counts as nothing
+    evidence    None for a photograph that was not verified; what agrees at the edge alone counts as nothing
     registered  keypoints of the registered photograph
     searched    photographs that were searched
 
@@ -76,7 +77,8 @@ def clues_of(
     area        share of the registered photo that this takes, log
     spread      share of the registered photo that the points span, log
     margin      telling points over those of the best other object on the same part of the photo, log, cut
-    agrees      1 where points agree by a mapping, else 0
+    placed      1 where points agree by a mapping, and not at the edge alone, else 0
+    agrees      1 where they also agree in enough of the work, see Evidence.holds, else 0: only then do they count
     solid       1 where only neighbourhoods agree and no plane does
     votes       how far it stands out of chance in all looks together, log(1 + v); 0 where points agree, for they
                 say all that votes could
@@ -85,7 +87,8 @@ def clues_of(
     sharpness   variance of the Laplacian of the searched photo, log(1 + v)
     registered  keypoints of the registered photograph, log
     """
-    found = evidence if evidence is not None and evidence.holds else None
+    found = evidence if evidence is not None and evidence.placed else None
+    holds = found is not None and found.holds
     telling = found.telling if found else 0.0
     geometry = found.verification if found else None
     rival = found.rival if found else 0.0
@@ -102,9 +105,10 @@ def clues_of(
         "area": log(max(LEAST_AREA, seen.area if seen else 0.0)),
         "spread": log(max(NARROWEST, geometry.spread)) if geometry else log(NARROWEST),
         "margin": min(max(log((1 + telling) / (1 + rival)), LEAST), MOST) if found else 0.0,
-        "agrees": float(found is not None),
+        "placed": float(found is not None),
+        "agrees": float(holds),
         "solid": float(geometry.solid) if geometry else 0.0,
-        "votes": 0.0 if found else standing * log1p(votes),
+        "votes": 0.0 if holds else standing * log1p(votes),
         "likeness": standing * likeness,
         "structure": log(max(FEWEST, quality.keypoints)),
         "sharpness": log1p(quality.sharpness),

@@ -34,7 +34,7 @@ def confirm(
     that must be answered. The log tells of it.
     """
     told = sorted(
-        (one for one, each in evidence.items() if each.holds and not each.verification.solid),
+        (one for one, each in evidence.items() if each.placed and not each.verification.solid),
         key=lambda one: (-evidence[one].telling, one),
     )[:CONFIRMED]
     found = side_by_side(lambda one: _compared(photo, one, evidence[one], picture), told)

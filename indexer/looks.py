@@ -145,14 +145,14 @@ def closer_views(photo: Pixels, regions: Iterable[Region], *, turned: bool) -> l
     return [*whole, *(cut(photo, region, VIEW_SIDE).picture for region in regions)]
 
 
+def is_sure(found: Evidence) -> bool:
+    """Whether what agrees with a photograph explains what it covers."""
+    return found.telling >= EXPLAINED and found.holds and not found.outdone
+
+
 def explained(evidence: Mapping[int, Evidence]) -> list[Outline]:
     """Where in the photo something was found that is sure enough: outlines, float32 (n, 2), convex."""
-    return [
-        place.outline
-        for found in evidence.values()
-        if found.telling >= EXPLAINED and found.holds and not found.outdone
-        for place in found.places
-    ]
+    return [place.outline for found in evidence.values() if is_sure(found) for place in found.places]
 
 
 def unexplained(regions: Sequence[Region], outlines: Sequence[Outline]) -> list[Region]:

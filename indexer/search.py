@@ -20,6 +20,7 @@ from indexer.looks import (
     explained,
     fills,
     gathered,
+    is_sure,
     unexplained,
     whole_looks,
 )
@@ -145,8 +146,8 @@ def _closer(
         listed = (*first(found.ballots, LISTED), *among.alike(by_view))
         more = verify(found.ballots, [one for one in listed if one not in evidence], among)
         evidence = joined(evidence, more)
-        unplaced = [one for one in first(mirrored, LISTED) if one not in evidence or not evidence[one].places]
-        evidence = joined(evidence, verify(mirrored, unplaced, among))
+        unsure = [one for one in first(mirrored, LISTED) if one not in evidence or not is_sure(evidence[one])]
+        evidence = joined(evidence, verify(mirrored, unsure, among))
         evidence = joined(evidence, verify(by_region, first(by_region, LISTED_FOR_REGION), among))
     return Impression([*found.ballots, *mirrored, *by_region], by_view, evidence)
 

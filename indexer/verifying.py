@@ -42,7 +42,6 @@ class Among:
         """The RESEMBLING photographs that any of the views resembles most."""
         return [one for one in most_alike(by_view) if one not in self.without][:RESEMBLING]
 
-
     def shown(self, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
         """The evidence of those that may be candidates."""
         return {one: each for one, each in evidence.items() if one not in self.hidden}

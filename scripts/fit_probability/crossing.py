@@ -16,6 +16,7 @@ from scripts.fit_probability.rows import Flags, Floats, Search
 from service.scoring import calibration_error
 
 FOLDS = 5
+PLACED = "placed"
 Part = Callable[[Path], str]
 """From a source photo to the part it belongs to."""
 
@@ -99,16 +100,17 @@ def folder(source: Path) -> str:
 
 
 def fitted(searches: Sequence[Search]) -> Fitted:
-    """The models of these searches' candidates, each of those that it is for; but where points agree and could not be
-    compared, which is seldom, all whose points agree teach what they say without comparing.
+    """The models of these searches' candidates, each of those that it is for; but all whose points agree, in however
+    little of the work, teach what points say, and where they could not be compared, which is seldom, also those that
+    could.
     """
     clues, true = stacked(searches)
-    agrees, compared = (_has(name, clues) for name in (AGREES, COMPARED))
+    placed, agrees, compared = (_has(name, clues) for name in (PLACED, AGREES, COMPARED))
     without = {name: sign for name, sign in SIGNS.items() if name not in ONLY_COMPARED}
-    seen = agrees & compared
+    seen = placed & compared
     return Fitted(
         full=fit(clues[seen], true[seen], NAMES, SIGNS),
-        blind=fit(clues[agrees], true[agrees], NAMES, without),
+        blind=fit(clues[placed], true[placed], NAMES, without),
         retrieved=fit(clues[~agrees], true[~agrees], NAMES, RETRIEVED),
     )
 

@@ -84,15 +84,17 @@ class TestByHand:
         cells = Agreement(shown=20, agreeing=15, heart_shown=8, heart_agreeing=2)
         assert clue("surface", evidence(telling=12, agreement=cells)) == log1p(3)
 
-    @pytest.mark.parametrize(
-        "cells", [Agreement(20, 15, 8, 0), Agreement(20, 3, 8, 2)], ids=["at the edge alone", "in too little"]
-    )
-    def test_what_agrees_beside_the_work_counts_as_nothing(self, cells: Agreement) -> None:
+    def test_what_agrees_at_the_edge_alone_is_as_nothing(self) -> None:
         """As frames, labels and watermarks do: votes and likeness say what is known of the work."""
-        aside = replace(evidence(agreement=cells), confirmation=Confirmation(0.7, 0.4))
+        aside = replace(evidence(agreement=Agreement(20, 15, 8, 0)), confirmation=Confirmation(0.9, 0.4))
         assert clues_of(aside, 3.0, 0.25, QUALITY, 500, 800) == clues_of(None, 3.0, 0.25, QUALITY, 500, 800)
 
-    def test_what_agrees_in_the_work_counts(self) -> None:
+    def test_what_agrees_in_too_little_does_not_count_unless_the_photos_look_the_same(self) -> None:
+        little = evidence(agreement=Agreement(20, 3, 8, 2))
+        other, same = (replace(little, confirmation=Confirmation(alike, 0.4)) for alike in (0.7, 0.8))
+        assert [clue("agrees", found) for found in (little, other, same)] == [0, 0, 1]
+        assert [clue("placed", found) for found in (little, other, same)] == [1, 1, 1]
+        assert clue("votes", other) == clue("votes", None) > clue("votes", same) == 0
         assert clue("agrees", evidence(agreement=Agreement(20, 4, 8, 1))) == 1
         a_little = evidence(agreement=Agreement(20, 15, 8, 1))
         assert clue("agrees", a_little) == 1
@@ -139,7 +141,7 @@ class TestByHand:
     def test_votes_count_where_nothing_agrees_and_likeness_always(self) -> None:
         standing = 800 / (800 + FEW)
         for found in (None, NOTHING):
-            assert clue("agrees", found) == 0
+            assert clue("agrees", found) == clue("placed", found) == 0
             assert clue("votes", found) == pytest.approx(standing * log1p(3))
             assert clue("likeness", found) == pytest.approx(standing * 0.25)
         assert [clue(name, evidence()) for name in ("agrees", "votes")] == [1, 0]

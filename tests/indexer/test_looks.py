@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from indexer import looks, search
-from indexer.compare import Evidence, Place, hull
+from indexer.compare import Ballot, Evidence, Place, hull
 from indexer.decide import Verdict
 from indexer.engine import Engine
 from indexer.looks import (
@@ -32,6 +32,7 @@ from indexer.looks import (
 )
 from indexer.sight import LOOKS, WHOLE, Sight
 from indexer.steps import Steps
+from indexer.verifying import Among, verify
 from models.agreement import Agreement
 from models.card import ModelUnusable
 from models.pixels import Pixels, decode, encode, shrink
@@ -202,6 +203,20 @@ class TestSearch:
         monkeypatch.setattr(search, "UNITED", 0)
         first = engine.search([again(2)]).candidates[0]
         assert (first.object_id, first.verdict) == (2, Verdict.match)
+
+    def test_a_few_points_do_not_keep_the_mirror_image_from_being_verified(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        few = evidence(EXPLAINED - 1, 0, 0, 60, 40)
+
+        def weak(ballots: Sequence[Ballot], photographs: Iterable[int], among: Among) -> dict[int, Evidence]:
+            found = verify(ballots, photographs, among)
+            return {one: each if each.mirrored else few for one, each in found.items()}
+
+        monkeypatch.setattr(search, "verify", weak)
+        flipped = np.ascontiguousarray(decode(again(2))[:, ::-1])
+        first = engine.search([encode(flipped)]).candidates[0]
+        assert (first.object_id, first.mirrored, first.verdict) == (2, True, Verdict.match)
 
     def test_what_is_no_candidate_explains_nothing(
         self, indexed: Workbench, engine: Engine, monkeypatch: pytest.MonkeyPatch

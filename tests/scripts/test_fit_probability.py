@@ -204,7 +204,12 @@ def measured(tmp_path: Path) -> Path:
 
 def candidate(photo: str, points: float, rng: np.random.Generator) -> dict[str, object]:
     clues = {name: float(rng.normal()) for name in NAMES} | {"points": points}
-    clues |= {"agrees": float(points > 1.2), "compared": float(points > 1.6), "likeness": points / 10}
+    clues |= {
+        "placed": float(points > 1.1),
+        "agrees": float(points > 1.2),
+        "compared": float(points > 1.6),
+        "likeness": points / 10,
+    }
     return {"photo": photo, "score": 0.5, "verdict": "none", "clues": clues}
 
 
