@@ -157,15 +157,17 @@ def explained(evidence: Mapping[int, Evidence]) -> list[Outline]:
 
 def unexplained(regions: Sequence[Region], outlines: Sequence[Outline]) -> list[Region]:
     """The regions that none of the outlines covers as far as FILLED, the best first."""
-    return [
-        region for region in regions if not any(covered(region.corners, each) >= FILLED for each in outlines)
-    ]
+    return [region for region in regions if not _filled(region.corners, outlines)]
 
 
 def fills(photo: Pixels, outlines: Iterable[Outline]) -> bool:
     """Whether one of the outlines covers the whole photo as far as FILLED."""
     height, width = photo.shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    return _filled(corners, outlines)
+
+
+def _filled(corners: Corners, outlines: Iterable[Outline]) -> bool:
     return any(covered(corners, each) >= FILLED for each in outlines)
 
 

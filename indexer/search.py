@@ -94,7 +94,7 @@ def _search_photo(
     with steps.step("regions"):
         regions = find_regions(photo)
     ballots, seen = whole_looks(looking, steps)
-    ballots = [each.without(among.without) for each in ballots]
+    ballots = among.looked_at(ballots)
     judging = begun(lambda keypoints: judge(photo, keypoints), [seen[WHOLE].keypoints])
     by_view = gathered(describing, steps)
     with steps.step("verification"):
@@ -138,8 +138,8 @@ def _closer(
     mirroring = begin_mirrored_look(seen, segments)
     looking = begin_region_looks(photo, left[:REGIONS], segments, sight)
     describing = begin_views(closer_views(photo, left, turned=turned), segments, sight)
-    mirrored = [each.without(among.without) for each in gathered(mirroring, steps)]
-    by_region = [each.without(among.without) for each in gathered(looking, steps)]
+    mirrored = among.looked_at(gathered(mirroring, steps))
+    by_region = among.looked_at(gathered(looking, steps))
     by_view = [*found.by_view, *gathered(describing, steps)]
     evidence = found.evidence
     with steps.step("verification"):

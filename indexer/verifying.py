@@ -38,6 +38,10 @@ class Among:
         """The segment that a photograph is in."""
         return next(segment for segment in self.segments if photograph_id in segment)
 
+    def looked_at(self, ballots: Iterable[Ballot]) -> list[Ballot]:
+        """The ballots, as if nobody had voted for what is not looked at."""
+        return [ballot.without(self.without) for ballot in ballots]
+
     def alike(self, by_view: Iterable[Mapping[int, float]]) -> list[int]:
         """The RESEMBLING photographs that any of the views resembles most."""
         return [one for one in most_alike(by_view) if one not in self.without][:RESEMBLING]
