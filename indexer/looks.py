@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 import cv2
@@ -10,8 +11,8 @@ import numpy as np
 
 from data.machine import cores
 from indexer.compare import Ballot, Evidence, Outline
-from indexer.retrieve import Votes, resemble, vote
-from indexer.sight import COARSE, LOOKS, REGION, WHOLE, Sight
+from indexer.retrieve import resemble, vote
+from indexer.sight import REGION, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.keypoints import Keypoints, Look, Seen
@@ -33,6 +34,14 @@ TURNED_SIDE = 640
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look at a whole photo saw, and what that voted for."""
+
+    seen: Seen
+    ballot: Ballot
 
 
 @functools.cache
@@ -64,32 +73,23 @@ def gathered(made: Iterable[tuple[Made, Steps]], steps: Steps) -> list[Made]:
 
 
 def begin_looks(
-    photo: Pixels, segments: Sequence[Segment], sight: Sight
-) -> Iterator[tuple[tuple[Seen, Votes], Steps]]:
-    """Begin to look at the whole photo in all ways of LOOKS, in their order: what each saw, and what votes for it."""
+    photo: Pixels, looks: Iterable[Look], segments: Sequence[Segment], sight: Sight
+) -> Iterator[tuple[Looked, Steps]]:
+    """Begin to look at the whole photo in some ways: what each saw and votes for, in their order, and its time."""
 
-    def cast(look: Look) -> tuple[tuple[Seen, Votes], Steps]:
+    def cast(look: Look) -> tuple[Looked, Steps]:
         own = Steps()
         with own.step("keypoints"):
             seen = sight.extractor.look(photo, look)
         with own.step("votes"):
             votes = vote(segments, seen.keypoints)
-        return (seen, votes), own
+        return Looked(seen, Ballot(seen.keypoints, votes, votes.common)), own
 
-    return begun(cast, LOOKS)
-
-
-def whole_looks(
-    looking: Iterable[tuple[tuple[Seen, Votes], Steps]], steps: Steps
-) -> tuple[list[Ballot], Mapping[Look, Seen]]:
-    """A ballot for each look that was begun, and what each saw."""
-    done = gathered(looking, steps)
-    ballots = [Ballot(seen.keypoints, votes, votes.common) for seen, votes in done]
-    return ballots, {look: seen for look, (seen, _) in zip(LOOKS, done, strict=True)}
+    return begun(cast, looks)
 
 
 def begin_mirrored_look(
-    seen: Mapping[Look, Seen], segments: Sequence[Segment]
+    whole: Seen, coarse: Seen, segments: Sequence[Segment]
 ) -> Iterator[tuple[Ballot, Steps]]:
     """Begin to let the whole photo's mirror image vote: a ballot, and the time of it.
 
@@ -99,10 +99,10 @@ def begin_mirrored_look(
     def cast(mirrored: Keypoints) -> tuple[Ballot, Steps]:
         own = Steps()
         with own.step("votes"):
-            votes = vote(segments, seen[COARSE].mirrored)
+            votes = vote(segments, coarse.mirrored)
         return Ballot(mirrored, votes, np.ones(len(mirrored), np.int64), mirrored=True), own
 
-    return begun(cast, [seen[WHOLE].mirrored])
+    return begun(cast, [whole.mirrored])
 
 
 def begin_region_looks(

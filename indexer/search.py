@@ -1,6 +1,6 @@
 """The way of a photo, on one page: decode, look, retrieve by two ways, verify, look closer, confirm, decide, order."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.answer import Candidate
@@ -22,14 +22,13 @@ from indexer.looks import (
     gathered,
     is_sure,
     unexplained,
-    whole_looks,
 )
 from indexer.retrieve import most_alike
-from indexer.sight import WHOLE, Sight
+from indexer.sight import FINE, FIRST_LOOKS, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from indexer.verifying import LISTED_FOR_REGION, Among, Impression, first, joined, verify
-from models.keypoints import Look, Seen
+from models.keypoints import Seen
 from models.pixels import Pixels, decode
 from models.quality import Quality, judge
 from models.regions import Region, find_regions
@@ -88,14 +87,14 @@ def _search_photo(
     segments, sight, steps = among.segments, among.sight, among.steps
     with steps.step("decode"):
         photo = decode(jpeg)
-    looking = begin_looks(photo, segments, sight)
+    looking = begin_looks(photo, FIRST_LOOKS, segments, sight)
     # queued behind the looks, so that no core waits for the slowest of them
     describing = begin_views([photo], segments, sight)
     with steps.step("regions"):
         regions = find_regions(photo)
-    ballots, seen = whole_looks(looking, steps)
-    ballots = among.looked_at(ballots)
-    judging = begun(lambda keypoints: judge(photo, keypoints), [seen[WHOLE].keypoints])
+    whole, coarse = gathered(looking, steps)
+    judging = begun(lambda keypoints: judge(photo, keypoints), [whole.seen.keypoints])
+    ballots = among.looked_at([whole.ballot, coarse.ballot])
     by_view = gathered(describing, steps)
     with steps.step("verification"):
         listed = [*first(ballots, LISTED)[:UNITED], *among.alike(by_view)]
@@ -103,7 +102,7 @@ def _search_photo(
     sure = explained(among.shown(found.evidence))
     left = unexplained(regions, sure)
     if left or not (regions or fills(photo, sure)):
-        found = _closer(photo, left, seen, found, among, turned=not sure)
+        found = _closer(photo, left, (whole.seen, coarse.seen), found, among, turned=not sure)
     with steps.step("confirmation"):
         confirmed = confirm(photo, found.evidence, lambda one: stored(among.holder(one).key_of(one)))
     evidence = weigh_rivals(confirmed, {one: among.holder(one).object_of(one) for one in confirmed})
@@ -125,31 +124,33 @@ def _search_photo(
 def _closer(
     photo: Pixels,
     left: Sequence[Region],
-    seen: Mapping[Look, Seen],
+    seen: tuple[Seen, Seen],
     found: Impression,
     among: Among,
     *,
     turned: bool,
 ) -> Impression:
-    """What a closer look adds: more photographs of each ballot, the mirror image, the regions that are left, the photo
-    turned.
+    """What a closer look adds: the fine look, more photographs of each ballot, the mirror image, the regions that are
+    left, the photo turned.
+
+    seen  by the whole and the coarse look
     """
     segments, sight, steps = among.segments, among.sight, among.steps
-    mirroring = begin_mirrored_look(seen, segments)
+    refining = begin_looks(photo, [FINE], segments, sight)
+    mirroring = begin_mirrored_look(*seen, segments)
     looking = begin_region_looks(photo, left[:REGIONS], segments, sight)
     describing = begin_views(closer_views(photo, left, turned=turned), segments, sight)
+    ballots = [*found.ballots, *among.looked_at(one.ballot for one in gathered(refining, steps))]
     mirrored = among.looked_at(gathered(mirroring, steps))
     by_region = among.looked_at(gathered(looking, steps))
     by_view = [*found.by_view, *gathered(describing, steps)]
-    evidence = found.evidence
     with steps.step("verification"):
-        listed = (*first(found.ballots, LISTED), *among.alike(by_view))
-        more = verify(found.ballots, [one for one in listed if one not in evidence], among)
-        evidence = joined(evidence, more)
+        listed = (*first(ballots, LISTED), *among.alike(by_view))
+        evidence = joined(found.evidence, verify(ballots, listed, among))
         unsure = [one for one in first(mirrored, LISTED) if one not in evidence or not is_sure(evidence[one])]
         evidence = joined(evidence, verify(mirrored, unsure, among))
         evidence = joined(evidence, verify(by_region, first(by_region, LISTED_FOR_REGION), among))
-    return Impression([*found.ballots, *mirrored, *by_region], by_view, evidence)
+    return Impression([*ballots, *mirrored, *by_region], by_view, evidence)
 
 
 def _overall(candidates: Sequence[Candidate], qualities: Sequence[Quality]) -> Verdict:

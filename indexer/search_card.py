@@ -35,12 +35,16 @@ def search_card() -> ModelCard:
     }
     return ModelCard(
         name="looks-votes-points",
-        version="4",
+        version="5",
         kind="search",
         summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
         source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011, docs/decisions/0025",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",
-        settings={**constants, "looks": [asdict(look) for look in (*sight.LOOKS, sight.REGION)]},
+        settings={
+            **constants,
+            "looks": [asdict(look) for look in (*sight.LOOKS, sight.REGION)],
+            "first looks": [look.name for look in sight.FIRST_LOOKS],
+        },
     )

@@ -20,8 +20,10 @@ REGISTERED_KEYPOINTS = 500
 WHOLE = Look("whole", 640, 800)
 FINE = Look("fine", 1024, 1000)
 COARSE = Look("coarse", 320, 400)
-LOOKS = (WHOLE, FINE, COARSE)
-"""How a searched photo is looked at (docs/decisions/0008): a work small in a room needs the fine look, a halftone
+FIRST_LOOKS = (WHOLE, COARSE)
+"""How a searched photo is looked at to begin with; the fine look follows where that explains nothing (0025)."""
+LOOKS = (*FIRST_LOOKS, FINE)
+"""All ways of looking at a whole photo (docs/decisions/0008): a work small in a room needs the fine look, a halftone
 print shows its dots instead of the picture in any but the coarse one."""
 REGION = Look("region", 480, 500)
 """How a region of the photo that nothing explains yet is looked at on its own."""

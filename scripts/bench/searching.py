@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from indexer.compare import LISTED, UNITED, Ballot
 from indexer.retrieve import resemble, vote
-from indexer.sight import LOOKS, WHOLE, Sight
+from indexer.sight import FIRST_LOOKS, WHOLE, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from indexer.verifying import RESEMBLING, first
@@ -63,7 +63,7 @@ def bare_steps(data: bytes, segment: Segment, sight: Sight) -> Mapping[str, floa
     with steps.step("decode"):
         photo = decode(data)
     with steps.step("keypoints"):
-        seen = {look: sight.extractor.look(photo, look) for look in LOOKS}
+        seen = {look: sight.extractor.look(photo, look) for look in FIRST_LOOKS}
     with steps.step("votes"):
         votes = [vote([segment], each.keypoints) for each in seen.values()]
         ballots = [

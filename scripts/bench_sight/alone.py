@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indexer.compare import COUNTED, strengths
-from indexer.looks import begin_looks, begin_mirrored_look, begin_views, closer_views, gathered, whole_looks
+from indexer.looks import begin_looks, begin_mirrored_look, begin_views, closer_views, gathered
 from indexer.retrieve import most_alike
-from indexer.sight import Sight
+from indexer.sight import LOOKS, Sight
 from indexer.steps import Steps
 from indexer.vectors.segment import Segment
 from models.pixels import decode
@@ -24,8 +24,12 @@ WAYS = {
 def by_votes(jpeg: bytes, segments: Sequence[Segment], sight: Sight) -> Mapping[int, float]:
     """Photographs with their votes, the most first: what a search retrieves before it verifies."""
     steps = Steps()
-    ballots, seen = whole_looks(begin_looks(decode(jpeg), segments, sight), steps)
-    ballots += gathered(begin_mirrored_look(seen, segments), steps)
+    looked = gathered(begin_looks(decode(jpeg), LOOKS, segments, sight), steps)
+    whole, coarse, _ = (each.seen for each in looked)
+    ballots = [
+        *(each.ballot for each in looked),
+        *gathered(begin_mirrored_look(whole, coarse, segments), steps),
+    ]
     return {one: sum(each) for one, each in strengths(ballots, COUNTED).items()}
 
 

@@ -28,13 +28,13 @@ from indexer.looks import (
     fills,
     gathered,
     unexplained,
-    whole_looks,
 )
-from indexer.sight import LOOKS, WHOLE, Sight
+from indexer.sight import COARSE, FINE, LOOKS, WHOLE, Sight
 from indexer.steps import Steps
 from indexer.verifying import Among, verify
 from models.agreement import Agreement
 from models.card import ModelUnusable
+from models.keypoints import Look, RootSift, Seen
 from models.pixels import Pixels, decode, encode, shrink
 from models.regions import Region, RegionKind, find_regions
 from models.verify import Part, Verification
@@ -182,6 +182,37 @@ class TestSearch:
         )  # what fills a photo without any explains it too
         assert engine.search([photos[1]]).verdict is Verdict.match
 
+    def test_a_small_work_is_found_by_the_fine_look_which_follows_where_nothing_is_explained(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        room = np.random.default_rng(1).normal(WALL, 2, (1800, 2600, 3)).clip(0, 255).astype(np.uint8)
+        room[700 : 700 + HEIGHT, 1200 : 1200 + WIDTH] = decode(drawn(2))
+        monkeypatch.setattr(looks, "resemble", lambda *_: {})
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        first = engine.search([encode(room)]).candidates[0]
+        assert (first.object_id, first.verdict) == (2, Verdict.match)
+        monkeypatch.setattr(search, "FINE", COARSE)
+        assert engine.search([encode(room)]).verdict is not Verdict.match
+
+    def test_an_explained_photo_is_not_looked_at_finely(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken: list[Look] = []
+        look = RootSift.look
+
+        def watched(extractor: RootSift, photo: Pixels, how: Look) -> Seen:
+            taken.append(how)
+            return look(extractor, photo, how)
+
+        monkeypatch.setattr(RootSift, "look", watched)
+        monkeypatch.setattr(search, "find_regions", lambda _: ())
+        large = np.asarray(cv2.resize(decode(drawn(2)), None, fx=2, fy=2), np.uint8)
+        assert engine.search([encode(large)]).verdict is Verdict.match
+        assert sorted(taken, key=LOOKS.index) == [WHOLE, COARSE]
+        taken.clear()
+        engine.search([encode(wall(1))])
+        assert sorted(taken, key=LOOKS.index) == [WHOLE, COARSE, FINE]
+
     @pytest.mark.parametrize("seen", [True, False], ids=["regions", "no regions"])
     def test_beside_a_work_that_is_found_a_mirrored_one_is_too(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch, seen: bool
@@ -264,12 +295,17 @@ class TestSearch:
 
 
 def test_every_look_and_the_mirror_image_have_a_ballot(sight: Sight) -> None:
-    ballots, seen = whole_looks(begin_looks(decode(again(1)), [], sight), Steps())
-    ballots += gathered(begin_mirrored_look(seen, []), Steps())
-    assert [ballot.mirrored for ballot in ballots] == [False, False, False, True]
-    assert not any(ballot.region for ballot in ballots)
-    assert [ballot.keypoints for ballot in ballots[:3]] == [seen[look].keypoints for look in LOOKS]
-    assert ballots[3].keypoints is seen[WHOLE].mirrored
+    looked = gathered(begin_looks(decode(again(1)), LOOKS, [], sight), Steps())
+    whole, coarse, _ = looked
+    (mirrored,) = gathered(begin_mirrored_look(whole.seen, coarse.seen, []), Steps())
+    assert [each.ballot.mirrored for each in looked] == [False, False, False]
+    assert not any(each.ballot.region for each in looked)
+    assert [each.ballot.keypoints for each in looked] == [each.seen.keypoints for each in looked]
+    assert [len(each.seen.keypoints) <= look.limit for each, look in zip(looked, LOOKS, strict=True)] == [
+        True
+    ] * 3
+    assert (mirrored.mirrored, mirrored.region) == (True, False)
+    assert mirrored.keypoints is whole.seen.mirrored
 
 
 def _refused(*_: object, **__: object) -> None:

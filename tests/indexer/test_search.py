@@ -204,9 +204,10 @@ class TestCard:
         monkeypatch.setattr(constant, 17)
         assert search_card().id != before
 
-    def test_it_changes_with_the_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("which", ["LOOKS", "FIRST_LOOKS"])
+    def test_it_changes_with_the_looks(self, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
         before = search_card().id
-        monkeypatch.setattr("indexer.sight.LOOKS", LOOKS[:2])
+        monkeypatch.setattr(f"indexer.sight.{which}", LOOKS[:1])
         assert search_card().id != before
 
 
