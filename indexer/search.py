@@ -23,6 +23,7 @@ from indexer.looks import (
     is_sure,
     unexplained,
 )
+from indexer.patched import patch_likeness
 from indexer.retrieve import most_alike
 from indexer.sight import FINE, FIRST_LOOKS, Sight
 from indexer.steps import Steps
@@ -85,6 +86,10 @@ def _search_photo(
     at: int, jpeg: bytes, among: Among, searched: int, stored: Callable[[str], bytes], limit: int
 ) -> tuple[list[Candidate], Quality]:
     segments, sight, steps = among.segments, among.sight, among.steps
+
+    def picture(one: int) -> bytes:
+        return stored(among.holder(one).key_of(one))
+
     with steps.step("decode"):
         photo = decode(jpeg)
     looking = begin_looks(photo, FIRST_LOOKS, segments, sight)
@@ -102,9 +107,9 @@ def _search_photo(
     sure = explained(among.shown(found.evidence))
     left = unexplained(regions, sure)
     if left or not (regions or fills(photo, sure)):
-        found = _closer(photo, left, (whole.seen, coarse.seen), found, among, turned=not sure)
+        found = _closer(photo, left, (whole.seen, coarse.seen), found, among, picture, turned=not sure)
     with steps.step("confirmation"):
-        confirmed = confirm(photo, found.evidence, lambda one: stored(among.holder(one).key_of(one)))
+        confirmed = confirm(photo, found.evidence, picture)
     evidence = weigh_rivals(confirmed, {one: among.holder(one).object_of(one) for one in confirmed})
     standing = strengths(found.ballots, max(limit, COUNTED))
     nearest = most_alike(found.by_view)
@@ -112,7 +117,8 @@ def _search_photo(
 
     def candidate(one: int) -> Candidate:
         holder, votes = among.holder(one), sum(standing.get(one, []))
-        likeness = likeness_of(found.by_view[0].get(one, 0.0), nearest.get(one, 0.0))
+        patches = None if found.by_patch is None else found.by_patch.get(one, 0.0)
+        likeness = likeness_of(found.by_view[0].get(one, 0.0), nearest.get(one, 0.0), patches)
         clues = clues_of(evidence.get(one), votes, likeness, quality, holder.size_of(one), searched)
         log_odds = sight.calibration.log_odds(clues)
         return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
@@ -127,11 +133,12 @@ def _closer(
     seen: tuple[Seen, Seen],
     found: Impression,
     among: Among,
+    picture: Callable[[int], bytes],
     *,
     turned: bool,
 ) -> Impression:
     """What a closer look adds: the fine look, more photographs of each ballot, the mirror image, the regions that are
-    left, the photo turned.
+    left, the photo turned, and what it resembles patch by patch.
 
     seen  by the whole and the coarse look
     """
@@ -150,7 +157,9 @@ def _closer(
         unsure = [one for one in first(mirrored, LISTED) if one not in evidence or not is_sure(evidence[one])]
         evidence = joined(evidence, verify(mirrored, unsure, among))
         evidence = joined(evidence, verify(by_region, first(by_region, LISTED_FOR_REGION), among))
-    return Impression([*ballots, *mirrored, *by_region], by_view, evidence)
+    with steps.step("descriptor"):
+        by_patch = patch_likeness(photo, among.alike(by_view), by_view[0], sight.descriptor, picture)
+    return Impression([*ballots, *mirrored, *by_region], by_view, evidence, by_patch)
 
 
 def _overall(candidates: Sequence[Candidate], qualities: Sequence[Quality]) -> Verdict:

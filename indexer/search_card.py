@@ -38,7 +38,7 @@ def search_card() -> ModelCard:
         version="5",
         kind="search",
         summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
-        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011, docs/decisions/0025",
+        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011, docs/decisions/0025, docs/decisions/0026",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",

@@ -58,11 +58,13 @@ class Impression:
     ballots   of its looks
     by_view   for each view that was described, photographs by how alike they are; the whole photo's first
     evidence  by photograph
+    by_patch  likeness patch by patch, of those that were looked at so; None if none was, see indexer.patched
     """
 
     ballots: Sequence[Ballot]
     by_view: Sequence[Mapping[int, float]]
     evidence: Mapping[int, Evidence]
+    by_patch: Mapping[int, float] | None = None
 
 
 def first(ballots: Sequence[Ballot], count: int) -> list[int]:

@@ -30,6 +30,18 @@ class Descriptor(Protocol):
 
 
 @runtime_checkable
+class PatchDescriptor(Descriptor, Protocol):
+    """A descriptor that also describes a photo patch by patch."""
+
+    def describe_patches(self, photo: Pixels) -> Descriptors:
+        """Describe the m patches of a grid over (height, width, 3) RGB: float32 (m, c), unit length, or without length
+        where a patch shows nothing. c is their own; (0, c) for a photo that shows nothing. The same photo gives the
+        same patches.
+        """
+        ...
+
+
+@runtime_checkable
 class WordDescriptor(Descriptor, Protocol):
     """A descriptor that describes words too, in the space of its photos: "bronze horse, green patina"."""
 

@@ -17,7 +17,7 @@ from torch import nn
 from models.card import ModelUnusable
 from models.clip_loading import Loaded, Reader
 from models.descriptor import Descriptors
-from models.onnx_card import INPUT, OUTPUT
+from models.onnx_card import FEATURES, INPUT, OUTPUT
 from models.pixels import Pixels
 
 OPSET = 17
@@ -29,15 +29,19 @@ a cosine of 0.994 to what it should be."""
 STDOUT = 1
 
 
-def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool) -> None:
-    """Write a network that takes (n, side, side, 3) uint8 as ONNX. Raises ModelUnusable."""
-    write_graph(module, torch.zeros((1, side, side, 3), dtype=torch.uint8), path, INPUT, OUTPUT, half=half)
+def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool, features: bool) -> None:
+    """Write a network that takes (n, side, side, 3) uint8 as ONNX; `features`: it puts these out too. Raises
+    ModelUnusable.
+    """
+    example = torch.zeros((1, side, side, 3), dtype=torch.uint8)
+    outputs = (OUTPUT, FEATURES) if features else (OUTPUT,)
+    write_graph(module, example, path, INPUT, outputs, half=half)
 
 
 def write_graph(
-    module: nn.Module, example: torch.Tensor, path: Path, taken: str, put_out: str, *, half: bool
+    module: nn.Module, example: torch.Tensor, path: Path, taken: str, put_out: Sequence[str], *, half: bool
 ) -> None:
-    """Write a network with one input and one output, both with batches of any size. Raises ModelUnusable."""
+    """Write a network with one input and some outputs, all with batches of any size. Raises ModelUnusable."""
     module = module.eval()
     try:
         with _as_plain_operators(), torch.inference_mode():
@@ -46,8 +50,8 @@ def write_graph(
                 (example,),
                 str(path),
                 input_names=[taken],
-                output_names=[put_out],
-                dynamic_axes={taken: {0: "n"}, put_out: {0: "n"}},
+                output_names=list(put_out),
+                dynamic_axes={name: {0: "n"} for name in (taken, *put_out)},
                 opset_version=OPSET,
                 dynamo=False,  # the other exporter needs a package more
             )
@@ -73,15 +77,16 @@ def write_reader(
     tokenizer: Any = loaded.tokenize
     length = int(tokenizer.context_length)
     example = torch.zeros((1, length), dtype=torch.int64)
-    write_graph(Reader(loaded.tower.model), example, path, taken, put_out, half=half)
+    write_graph(Reader(loaded.tower.model), example, path, taken, [put_out], half=half)
     return sorted(tokenizer.bpe_ranks, key=tokenizer.bpe_ranks.get), length
 
 
 def described(module: nn.Module, prepared: Sequence[Pixels]) -> Descriptors:
     """What the network itself puts out for prepared pictures: float32 (n, d)."""
     with torch.inference_mode():
-        rows = [module(torch.from_numpy(np.array(picture[None])))[0].float().numpy() for picture in prepared]
-    return np.stack(rows)
+        made = [module(torch.from_numpy(np.array(picture[None]))) for picture in prepared]
+    vectors = [each[0] if isinstance(each, tuple) else each for each in made]
+    return np.stack([vector[0].float().numpy() for vector in vectors])
 
 
 def _halve(graph: onnx.GraphProto) -> None:

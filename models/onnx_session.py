@@ -34,7 +34,7 @@ def read_model(path: Path, sha256: str = "") -> bytes:
 
 
 class Network:
-    """A network with one input that is used and one output. Safe to run from several threads.
+    """A network with one input that is used, and outputs by name. Safe to run from several threads.
 
     One thread, as every worker has one. With the arena, though it never gives memory back: for one picture at a time,
     always of one size, it grows no further than the first run (16 MiB for EfficientNet-Lite0 at 224 px). Without it
@@ -78,28 +78,35 @@ class Network:
 
     def promise(self, name: str, dimension: int | None) -> None:
         """Hold its output to a name, to float32 and to (n, dimension). Raises ModelUnusable."""
+        self._promised(name, [dimension], ["n", dimension or "d"])
+
+    def promise_features(self, name: str) -> None:
+        """Hold an output to a name, to float32 and to (n, channels, height, width). Raises ModelUnusable."""
+        self._promised(name, [None] * 3, ["n", "c", "h", "w"])
+
+    def run(self, name: str, batch_of_one: Array, output: str) -> npt.NDArray[np.float32]:
+        """What it puts out for (1, ...): float32 (d,), of features (c, h, w). Raises ModelUnusable where it fails."""
+        try:
+            (found,) = self._session.run([output], {name: batch_of_one})
+        except Exception as problem:  # likewise
+            raise ModelUnusable(f"{self._name} can't be run: {_first_line(problem)}.", ADVICE) from problem
+        made = np.asarray(found, np.float32)
+        if made.ndim not in {2, 4} or len(made) != 1:
+            raise ModelUnusable(f"{self._name} puts out {_shape(made.shape)} for one picture.", ADVICE)
+        return np.asarray(made[0])
+
+    def _promised(self, name: str, shape: Sequence[int | None], said: Sequence[Any]) -> None:
         outputs = {each.name: each for each in self._session.get_outputs()}
         if name not in outputs:
             names = ", ".join(map(repr, outputs))
             raise ModelUnusable(f"{self._name} has no output {name!r}; it puts out {names}.", ADVICE)
         found = outputs[name]
-        if found.type != "tensor(float)" or not _fits(found.shape, [dimension]):
+        if found.type != "tensor(float)" or not _fits(found.shape, shape):
             raise ModelUnusable(
                 f"{self._name} puts out {found.type} {_shape(found.shape)}, its card says "
-                f"tensor(float) {_shape(['n', dimension or 'd'])}.",
+                f"tensor(float) {_shape(said)}.",
                 ADVICE,
             )
-
-    def run(self, name: str, batch_of_one: Array, output: str) -> npt.NDArray[np.float32]:
-        """What it puts out for (1, ...): float32 (d,). Raises ModelUnusable where it fails."""
-        try:
-            (found,) = self._session.run([output], {name: batch_of_one})
-        except Exception as problem:  # likewise
-            raise ModelUnusable(f"{self._name} can't be run: {_first_line(problem)}.", ADVICE) from problem
-        vector = np.asarray(found, np.float32)
-        if vector.ndim != 2 or len(vector) != 1:
-            raise ModelUnusable(f"{self._name} puts out {_shape(vector.shape)} for one picture.", ADVICE)
-        return np.asarray(vector[0])
 
 
 def give_back() -> None:

@@ -11,6 +11,7 @@ from models.card import ModelUnusable
 from models.descriptor import Descriptors
 from models.onnx_card import Words, read_card
 from models.onnx_file import OnnxDescriptor
+from models.onnx_patches import OnnxPatchDescriptor
 from models.onnx_session import ADVICE, Network, read_model
 from models.preparing import unit
 from models.words import Tokenizer, read_merges
@@ -86,11 +87,19 @@ class OnnxWordDescriptor(OnnxDescriptor):
         return np.stack(rows) if rows else np.zeros((0, self.said.dimension), np.float32)
 
 
+class OnnxPatchWordDescriptor(OnnxPatchDescriptor, OnnxWordDescriptor):
+    """Describes photos, their patches, and words."""
+
+
 def open_onnx(path: Path | str) -> OnnxDescriptor:
-    """Open an ONNX file with what its card offers: photos, or photos and words. Raises ModelUnusable."""
+    """Open an ONNX file with what its card offers: photos, their patches, words. Raises ModelUnusable."""
     whole = Path(path).expanduser()
-    offers_words = whole.suffix == ".onnx" and read_card(whole.with_suffix(".json")).words is not None
-    return (OnnxWordDescriptor if offers_words else OnnxDescriptor)(whole)
+    if whole.suffix != ".onnx":
+        return OnnxDescriptor(whole)
+    said = read_card(whole.with_suffix(".json"))
+    if said.words is None:
+        return (OnnxDescriptor if said.features is None else OnnxPatchDescriptor)(whole)
+    return (OnnxWordDescriptor if said.features is None else OnnxPatchWordDescriptor)(whole)
 
 
 def _merges(path: Path, sha256: str) -> list[tuple[str, str]]:

@@ -9,13 +9,13 @@ from models.export import Origin, export_tower
 from models.onnx_card import OnnxCard
 from models.preparing import Preparation
 from scripts.train_descriptor.judging import pool
-from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, padded, whitened
+from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, padded, pooled, whitened
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Served, Settings
 
 
 class Tower(nn.Module):
-    """Photos as uint8 (n, side, side, 3) in, descriptors of unit length, float32 (n, d), out."""
+    """Photos as uint8 (n, side, side, 3) in; descriptors of unit length, float32 (n, d), out, and their features."""
 
     mean: Tensor
     projection: Tensor
@@ -26,10 +26,11 @@ class Tower(nn.Module):
         self.register_buffer("mean", mean)
         self.register_buffer("projection", projection)
 
-    def forward(self, photos: Tensor) -> Tensor:
-        """Describe photos."""
-        pooled = self.network.pooled(photos.permute(0, 3, 1, 2).float())
-        return nn.functional.normalize((pooled - self.mean) @ self.projection, dim=1)
+    def forward(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """Describe photos, and what each patch of them shows: float32 (n, 1280, height, width)."""
+        features = self.network.features(photos.permute(0, 3, 1, 2).float())
+        vectors = (pooled(features) - self.mean) @ self.projection
+        return nn.functional.normalize(vectors, dim=1), features
 
 
 def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
@@ -38,8 +39,8 @@ def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
     Both heads are left behind: held-out pictures are found less often by what they put out (decision 0013).
     """
     photos = [pictures.photos[row] for row in pictures.trained]
-    pooled = torch.from_numpy(pool(network, photos, served.side))
-    return Tower(padded(network, served.side), *whitened(pooled, served.dimension, served.whitening))
+    means = torch.from_numpy(pool(network, photos, served.side))
+    return Tower(padded(network, served.side), *whitened(means, served.dimension, served.whitening))
 
 
 def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path, version: str) -> OnnxCard:
@@ -59,4 +60,4 @@ def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path,
     )
     preparation = Preparation(settings.served.side, "squash", "area")
     made = tower(network.float(), pictures, settings.served).eval()
-    return export_tower(made, path, origin, preparation, replace=True)
+    return export_tower(made, path, origin, preparation, features=True, replace=True)

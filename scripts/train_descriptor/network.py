@@ -39,11 +39,14 @@ class Network(nn.Module):
         self.learned = nn.Linear(FEATURES, learned)
         self.kept = nn.Linear(FEATURES, kept)
 
+    def features(self, photos: Tensor) -> Tensor:
+        """What each patch shows, float32 (n, 1280, height, width)."""
+        features: Tensor = self.backbone.forward_features((photos - MIDDLE) / STEP).float()
+        return features
+
     def pooled(self, photos: Tensor) -> Tensor:
         """Generalised mean of the features, float32 (n, 1280), of unit length."""
-        features = self.backbone.forward_features((photos - MIDDLE) / STEP).float()
-        pooled = features.clamp(min=1e-6).pow(POWER).mean((2, 3)).pow(1 / POWER)
-        return nn.functional.normalize(pooled, dim=1)
+        return pooled(self.features(photos))
 
     def forward(self, photos: Tensor) -> Described:
         """Describe photos."""
@@ -84,6 +87,12 @@ def whitened(joined: Tensor, dimension: int, power: float) -> tuple[Tensor, Tens
     values, vectors = torch.linalg.eigh(torch.cov((joined - mean).T))
     values, vectors = values.flip(0)[:dimension], vectors.flip(1)[:, :dimension]
     return mean, vectors / values.clamp(min=1e-9) ** power
+
+
+def pooled(features: Tensor) -> Tensor:
+    """Generalised mean of features (n, c, height, width): float32 (n, c), of unit length."""
+    mean = features.clamp(min=1e-6).pow(POWER).mean((2, 3)).pow(1 / POWER)
+    return nn.functional.normalize(mean, dim=1)
 
 
 def imagenet(learned: int, kept: int) -> Network:

@@ -11,7 +11,7 @@ import onnx
 import pytest
 import torch
 
-from models.onnx_file import OnnxDescriptor
+from models.onnx_patches import OnnxPatchDescriptor
 from scripts.demo_register import draw_object
 from scripts.train_descriptor import losses, views
 from scripts.train_descriptor.batches import DRAWN, Batches
@@ -240,9 +240,13 @@ def test_what_is_bundled_is_what_was_trained(pictures: Pictures, tmp_path: Path)
     made = tower(network, pictures, settings.served).eval()
     views = torch.from_numpy(np.stack([square(photo, settings.served.side) for photo in photos]))
     with torch.inference_mode():
-        expected = made(views).numpy()
-    served = OnnxDescriptor(tmp_path / "model.onnx").describe(photos)
-    assert (served * expected).sum(axis=1).min() > 0.999
+        expected, features = (each.numpy() for each in made(views))
+    served = OnnxPatchDescriptor(tmp_path / "model.onnx")
+    assert (served.describe(photos) * expected).sum(axis=1).min() > 0.999
+    for photo, seen_there in zip(photos, features, strict=True):
+        rows = seen_there.reshape(len(seen_there), -1).T
+        alike = (served.describe_patches(photo) * rows).sum(axis=1) / np.linalg.norm(rows, axis=1)
+        assert alike.min() > 0.99
     graph = onnx.load(str(tmp_path / "model.onnx")).graph
     assert not [node.name for node in graph.node if node.op_type == "Ceil"], (
         "it works out its padding anew each time"

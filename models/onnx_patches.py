@@ -1,0 +1,39 @@
+"""An ONNX file whose card names its features too: it describes a photo patch by patch, by the same network."""
+
+from pathlib import Path
+
+import numpy as np
+
+from models.card import ModelUnusable
+from models.descriptor import Descriptors
+from models.onnx_file import OnnxDescriptor
+from models.onnx_session import ADVICE
+from models.pixels import Pixels
+from models.preparing import TINY
+
+
+class OnnxPatchDescriptor(OnnxDescriptor):
+    """Describes photos, and their patches by what the network sees in each before it takes them together."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Raises ModelUnusable."""
+        super().__init__(path)
+        if self.said.features is None:
+            raise ModelUnusable(f"The card of {self._path} names no features.", ADVICE)
+        self._features: str = self.said.features
+        self._network.promise_features(self._features)
+
+    def describe_patches(self, photo: Pixels) -> Descriptors:
+        """Describe the patches of (height, width, 3) RGB: float32 (m, c), see models.descriptor.PatchDescriptor.
+
+        Raises ModelUnusable where the network can't be run, or puts out what is no number.
+        """
+        batch = self._input.of(photo)
+        if batch is None:
+            return np.zeros((0, 1), np.float32)
+        made = self._network.run(self.said.input, batch, self._features)
+        if not np.isfinite(made).all():
+            raise ModelUnusable(f"{self._path} puts out features that are no number.", ADVICE)
+        rows = made.reshape(len(made), -1).T
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.ascontiguousarray(rows / np.maximum(lengths, TINY), np.float32)
