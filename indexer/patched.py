@@ -1,37 +1,46 @@
 """Likeness patch by patch: a closer look, with the network's eyes, at the photographs that a photo resembles."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import structlog
 
 from data.photos import PhotoStoreError
+from indexer.clues import likeness_of
 from indexer.looks import side_by_side
+from indexer.retrieve import most_alike
 from models.descriptor import Descriptor, Descriptors, PatchDescriptor
 from models.patches import found_again
 from models.pixels import NotReadable, Pixels, decode
+
+PATCHED = 8
+"""Photographs that are compared patch by patch: true ones that are no further away are seldom the most alike."""
 
 log = structlog.get_logger(__name__)
 
 
 def patch_likeness(
     photo: Pixels,
-    alike: Sequence[int],
-    compared: Mapping[int, float],
+    by_view: Sequence[Mapping[int, float]],
     descriptor: Descriptor,
     picture: Callable[[int], bytes],
+    without: Collection[int] = (),
 ) -> dict[int, float] | None:
-    """Photographs by how far they stand out patch by patch, 0 to 1; None where the descriptor knows no patches.
+    """The most alike photographs by how far they stand out patch by patch, 0 to 1; None if the descriptor knows none.
 
-    alike     the photographs that are looked at, the most alike first
-    compared  those that the whole photo was compared with: the last of them tells how much chance finds again
-    picture   from a photograph to its JPEG as the photo store keeps it; the log tells of one that can't be had
+    by_view  for each view that was described, photographs by how alike they are; the whole photo's first. The last of
+             those that it was compared with tells how much of a photo chance finds again
+    picture  from a photograph to its JPEG as the photo store keeps it; the log tells of one that can't be had
+    without  photographs that are not looked at
 
-    One vector of a whole photo mixes the object with its ground and its outline; its patches are found one by one. Of
-    99 photos of statues seen from elsewhere 0.98 came first with it, by likeness alone, and 0.96 without.
+    One vector of a whole photo mixes the object with its ground and its outline; its patches are found one by one, see
+    docs/decisions/0026.
     """
     if not isinstance(descriptor, PatchDescriptor):
         return None
-    last = list(compared)[-1:]
+    whole, nearest = by_view[0], most_alike(by_view)
+    last = list(whole)[-1:]
+    ranked = sorted(nearest, key=lambda one: (-likeness_of(whole.get(one, 0.0), nearest[one], None), one))
+    alike = [one for one in ranked if one not in without][:PATCHED]
     ones = list(dict.fromkeys([*alike, *last]))
 
     def described(one: int) -> Descriptors | None:

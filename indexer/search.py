@@ -158,7 +158,7 @@ def _closer(
         evidence = joined(evidence, verify(mirrored, unsure, among))
         evidence = joined(evidence, verify(by_region, first(by_region, LISTED_FOR_REGION), among))
     with steps.step("descriptor"):
-        by_patch = patch_likeness(photo, among.alike(by_view), by_view[0], sight.descriptor, picture)
+        by_patch = patch_likeness(photo, by_view, sight.descriptor, picture, among.without)
     return Impression([*ballots, *mirrored, *by_region], by_view, evidence, by_patch)
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 
-from indexer import clues, compare, confirm, decide, looks, retrieve, sameness, sight, verifying
+from indexer import clues, compare, confirm, decide, looks, patched, retrieve, sameness, sight, verifying
 from indexer.vectors import faiss_index
 from models import agreement, outline_scores, outlines, regions
 from models.card import ModelCard
 
 PARTS = (
     looks,
+    patched,
     retrieve,
     faiss_index,
     compare,
@@ -38,7 +39,7 @@ def search_card() -> ModelCard:
         version="5",
         kind="search",
         summary="looks at the whole and at regions vote, the first of each are verified, all evidence decides",
-        source="docs/decisions/0004, docs/decisions/0008, docs/decisions/0011, docs/decisions/0025, docs/decisions/0026",
+        source="docs/decisions/0004, 0008, 0011, 0025, 0026",
         licence="Apache-2.0",
         dimension=0,
         preprocessing="",

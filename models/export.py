@@ -20,7 +20,7 @@ import numpy as np
 from models.canonical import CHOSEN, canonical_picture
 from models.card import ModelUnusable
 from models.descriptor import Descriptors
-from models.onnx_card import FEATURES, INPUT, OUTPUT, Canonical, OnnxCard, Preprocessing
+from models.onnx_card import INPUT, OUTPUT, PATCHES, Canonical, OnnxCard, Preprocessing
 from models.onnx_file import TYPES, Input, OnnxDescriptor
 from models.onnx_session import Network, read_model
 from models.onnx_words import merges_path, words_path
@@ -60,20 +60,20 @@ def export_tower(
     preparation: Preparation,
     *,
     half: bool = True,
-    features: bool = False,
+    patches: bool = False,
     replace: bool = False,
 ) -> OnnxCard:
     """Write a network as `path` (x.onnx) with its card (x.json), both or neither.
 
     module   takes (n, side, side, 3) uint8 and puts out (n, d) float32 of unit length: normalises within itself
-    features it puts out a second thing, float32 (n, c, h, w): what each patch shows, before that is pooled
+    patches  it puts out a second thing, float32 (n, m, c): what each of m patches shows
     half     keep the weights in half precision, which halves the file; it still computes in single precision
     replace  put them in the place of files that are there
     Raises ModelUnusable if a file is there, if the network can't be exported, or if what onnxruntime makes of the
     file differs from the network by more than a cosine of 0.999.
     """
     with put_in_place(path, replace=replace) as beside:
-        return write_tower(module, beside, origin, preparation, half=half, features=features)
+        return write_tower(module, beside, origin, preparation, half=half, patches=patches)
 
 
 def write_tower(
@@ -83,12 +83,12 @@ def write_tower(
     preparation: Preparation,
     *,
     half: bool,
-    features: bool = False,
+    patches: bool = False,
 ) -> OnnxCard:
     """The same, straight to a path where nothing is in use. What fails may leave files."""
     from models.export_torch import described, write_onnx  # noqa: PLC0415  # it needs the extra
 
-    write_onnx(module, path, preparation.side, half=half, features=features)
+    write_onnx(module, path, preparation.side, half=half, patches=patches)
     how = Preprocessing(
         side=preparation.side,
         fit=preparation.fit,
@@ -96,7 +96,7 @@ def write_tower(
         fill=preparation.fill,
         layout="uint8 NHWC",
     )
-    card = write_card(path, origin, how, features_name=FEATURES if features else None)
+    card = write_card(path, origin, how, patches_name=PATCHES if patches else None)
     check_alike(path.name, described(module, pictures_for(preparation)), OnnxDescriptor(path))
     return card
 
@@ -108,7 +108,7 @@ def write_card(
     *,
     input_name: str = INPUT,
     output_name: str = OUTPUT,
-    features_name: str | None = None,
+    patches_name: str | None = None,
     tolerance: float = TOLERANCE,
 ) -> OnnxCard:
     """Write `x.json` beside `x.onnx`: with its hash, its dimension, and its canonical vectors as computed here.
@@ -121,8 +121,8 @@ def write_card(
     network = Network(model, path.name)
     network.expect(input_name, TYPES[preprocessing.layout], take.shape)
     network.promise(output_name, None)
-    if features_name is not None:
-        network.promise_features(features_name)
+    if patches_name is not None:
+        network.promise_patches(patches_name)
     batches = [batch for picture in pictures() if (batch := take.of(picture)) is not None]
     vectors = [network.run(input_name, batch, output_name) for batch in batches]
     if not np.isfinite(vectors).all():
@@ -136,7 +136,7 @@ def write_card(
         sha256=hashlib.sha256(model).hexdigest(),
         input=input_name,
         output=output_name,
-        features=features_name,
+        patches=patches_name,
         canonical=[
             Canonical(kind=kind, seed=seed, vector=[round(float(number), DIGITS) for number in unit(vector)])
             for (kind, seed), vector in zip(CHOSEN, vectors, strict=True)

@@ -17,7 +17,7 @@ from torch import nn
 from models.card import ModelUnusable
 from models.clip_loading import Loaded, Reader
 from models.descriptor import Descriptors
-from models.onnx_card import FEATURES, INPUT, OUTPUT
+from models.onnx_card import INPUT, OUTPUT, PATCHES
 from models.pixels import Pixels
 
 OPSET = 17
@@ -29,12 +29,12 @@ a cosine of 0.994 to what it should be."""
 STDOUT = 1
 
 
-def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool, features: bool) -> None:
-    """Write a network that takes (n, side, side, 3) uint8 as ONNX; `features`: it puts these out too. Raises
+def write_onnx(module: nn.Module, path: Path, side: int, *, half: bool, patches: bool) -> None:
+    """Write a network that takes (n, side, side, 3) uint8 as ONNX; `patches`: it puts these out too. Raises
     ModelUnusable.
     """
     example = torch.zeros((1, side, side, 3), dtype=torch.uint8)
-    outputs = (OUTPUT, FEATURES) if features else (OUTPUT,)
+    outputs = (OUTPUT, PATCHES) if patches else (OUTPUT,)
     write_graph(module, example, path, INPUT, outputs, half=half)
 
 

@@ -13,7 +13,7 @@ Layout = Literal["uint8 NHWC", "float32 NCHW"]
 """What the network takes: levels 0 to 255 as they are, it normalises itself; or channels first, normalised before."""
 LARGEST = 8 * 1024 * 1024
 """Of a card, bytes: one of five vectors of 4,096 numbers has a fortieth of it."""
-INPUT, OUTPUT, FEATURES = "picture", "descriptor", "features"
+INPUT, OUTPUT, PATCHES = "picture", "descriptor", "patches"
 """What the input and the outputs are called in files that are written here."""
 MOST_ERRORS = 3
 ADVICE = (
@@ -96,7 +96,7 @@ class OnnxCard(_Part):
     """The card.
 
     tolerance  how far a recomputed canonical vector may be from the card's: 1 - cosine
-    features   only if it has this output too, float32 (n, c, h, w): what each patch shows, before it is pooled
+    patches    only if it has this output too, float32 (n, m, c): what each patch of the square shows
     words      only if it has a text tower; changes no vector of a photo, and so no id
     """
 
@@ -111,7 +111,7 @@ class OnnxCard(_Part):
     sha256: Sha256
     input: Text = INPUT
     output: Text = OUTPUT
-    features: Text | None = None
+    patches: Text | None = None
     data: Text
     training: dict[str, JsonValue]
     figures: dict[str, JsonValue]
@@ -152,7 +152,7 @@ class OnnxCard(_Part):
             "input": self.input,
             "output": self.output,
             "flat": FLAT,
-            **({"features": self.features} if self.features else {}),
+            **({"patches": self.patches} if self.patches else {}),
         }
 
 

@@ -1,4 +1,4 @@
-"""An ONNX file whose card names its features too: it describes a photo patch by patch, by the same network."""
+"""An ONNX file whose card names its patches too: it describes a photo patch by patch, by the same network."""
 
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from models.preparing import TINY
 
 
 class OnnxPatchDescriptor(OnnxDescriptor):
-    """Describes photos, and their patches by what the network sees in each before it takes them together."""
+    """Describes photos, and their patches by what the network sees in each."""
 
     def __init__(self, path: Path | str) -> None:
         """Raises ModelUnusable."""
         super().__init__(path)
-        if self.said.features is None:
-            raise ModelUnusable(f"The card of {self._path} names no features.", ADVICE)
-        self._features: str = self.said.features
-        self._network.promise_features(self._features)
+        if self.said.patches is None:
+            raise ModelUnusable(f"The card of {self._path} names no patches.", ADVICE)
+        self._patches: str = self.said.patches
+        self._network.promise_patches(self._patches)
 
     def describe_patches(self, photo: Pixels) -> Descriptors:
         """Describe the patches of (height, width, 3) RGB: float32 (m, c), see models.descriptor.PatchDescriptor.
@@ -31,9 +31,8 @@ class OnnxPatchDescriptor(OnnxDescriptor):
         batch = self._input.of(photo)
         if batch is None:
             return np.zeros((0, 1), np.float32)
-        made = self._network.run(self.said.input, batch, self._features)
-        if not np.isfinite(made).all():
-            raise ModelUnusable(f"{self._path} puts out features that are no number.", ADVICE)
-        rows = made.reshape(len(made), -1).T
+        rows = self._network.run(self.said.input, batch, self._patches)
+        if not np.isfinite(rows).all():
+            raise ModelUnusable(f"{self._path} puts out patches that are no number.", ADVICE)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.ascontiguousarray(rows / np.maximum(lengths, TINY), np.float32)
+        return np.asarray(rows / np.maximum(lengths, TINY), np.float32)

@@ -80,18 +80,18 @@ class Network:
         """Hold its output to a name, to float32 and to (n, dimension). Raises ModelUnusable."""
         self._promised(name, [dimension], ["n", dimension or "d"])
 
-    def promise_features(self, name: str) -> None:
-        """Hold an output to a name, to float32 and to (n, channels, height, width). Raises ModelUnusable."""
-        self._promised(name, [None] * 3, ["n", "c", "h", "w"])
+    def promise_patches(self, name: str) -> None:
+        """Hold an output to a name, to float32 and to (n, m, c): m patches. Raises ModelUnusable."""
+        self._promised(name, [None, None], ["n", "m", "c"])
 
     def run(self, name: str, batch_of_one: Array, output: str) -> npt.NDArray[np.float32]:
-        """What it puts out for (1, ...): float32 (d,), of features (c, h, w). Raises ModelUnusable where it fails."""
+        """What it puts out for (1, ...): float32 (d,), of patches (m, c). Raises ModelUnusable where it fails."""
         try:
             (found,) = self._session.run([output], {name: batch_of_one})
         except Exception as problem:  # likewise
             raise ModelUnusable(f"{self._name} can't be run: {_first_line(problem)}.", ADVICE) from problem
         made = np.asarray(found, np.float32)
-        if made.ndim not in {2, 4} or len(made) != 1:
+        if made.ndim not in {2, 3} or len(made) != 1:
             raise ModelUnusable(f"{self._name} puts out {_shape(made.shape)} for one picture.", ADVICE)
         return np.asarray(made[0])
 

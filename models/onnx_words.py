@@ -98,8 +98,8 @@ def open_onnx(path: Path | str) -> OnnxDescriptor:
         return OnnxDescriptor(whole)
     said = read_card(whole.with_suffix(".json"))
     if said.words is None:
-        return (OnnxDescriptor if said.features is None else OnnxPatchDescriptor)(whole)
-    return (OnnxWordDescriptor if said.features is None else OnnxPatchWordDescriptor)(whole)
+        return (OnnxDescriptor if said.patches is None else OnnxPatchDescriptor)(whole)
+    return (OnnxWordDescriptor if said.patches is None else OnnxPatchWordDescriptor)(whole)
 
 
 def _merges(path: Path, sha256: str) -> list[tuple[str, str]]:

@@ -13,9 +13,12 @@ from scripts.train_descriptor.network import ARCHITECTURE, PACKAGE, Network, pad
 from scripts.train_descriptor.pictures import Pictures
 from scripts.train_descriptor.settings import Served, Settings
 
+PATCH = 128
+"""Numbers of a patch, by as many principal directions, the first: more find little more, and take longer."""
+
 
 class Tower(nn.Module):
-    """Photos as uint8 (n, side, side, 3) in; descriptors of unit length, float32 (n, d), out, and their features."""
+    """Photos as uint8 (n, side, side, 3) in; descriptors of unit length, float32 (n, d), out, and their patches."""
 
     mean: Tensor
     projection: Tensor
@@ -27,10 +30,14 @@ class Tower(nn.Module):
         self.register_buffer("projection", projection)
 
     def forward(self, photos: Tensor) -> tuple[Tensor, Tensor]:
-        """Describe photos, and what each patch of them shows: float32 (n, 1280, height, width)."""
+        """Describe photos, and what each patch of them shows, whitened likewise: float32 (n, m, PATCH)."""
         features = self.network.features(photos.permute(0, 3, 1, 2).float())
         vectors = (pooled(features) - self.mean) @ self.projection
-        return nn.functional.normalize(vectors, dim=1), features
+        # (patch / its length - mean) @ directions, in the order that computes least
+        directions, patches = self.projection[:, :PATCH], features.flatten(2)
+        lengths = patches.norm(dim=1, keepdim=True).clamp(min=1e-12)
+        whitened_patches = (directions.T @ patches) / lengths - (self.mean @ directions)[:, None]
+        return nn.functional.normalize(vectors, dim=1), whitened_patches.transpose(1, 2)
 
 
 def tower(network: Network, pictures: Pictures, served: Served) -> Tower:
@@ -60,4 +67,4 @@ def bundle(network: Network, pictures: Pictures, settings: Settings, path: Path,
     )
     preparation = Preparation(settings.served.side, "squash", "area")
     made = tower(network.float(), pictures, settings.served).eval()
-    return export_tower(made, path, origin, preparation, features=True, replace=True)
+    return export_tower(made, path, origin, preparation, patches=True, replace=True)

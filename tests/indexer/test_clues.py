@@ -159,8 +159,8 @@ def test_likeness_is_of_the_whole_photo_and_its_nearest_view() -> None:
     assert likeness_of(0.0, 0.6, None) < likeness_of(0.6, 0.6, None)
 
 
-def test_what_patches_say_counts_as_much_as_either_where_they_were_looked_at() -> None:
-    assert likeness_of(0.2, 0.6, 0.1) == pytest.approx(0.3)
+def test_what_patches_say_counts_as_much_as_both_where_they_were_looked_at() -> None:
+    assert likeness_of(0.2, 0.6, 0.1) == pytest.approx(0.25)
     assert likeness_of(1.0, 1.0, 1.0) == 1
     assert likeness_of(0.3, 0.3, 0.0) < likeness_of(0.3, 0.3, None)
 

@@ -18,11 +18,14 @@ from models.pixels import Pixels, decode, encode
 from tests.indexer.workbench import Workbench, again, drawn
 
 SEEDS = (1, 2, 3, 4, 5)
-COMPARED = {one: 1 - one / 5 for one in SEEDS}
+WHOLE = {one: 1 - one / 5 for one in SEEDS}
+"""As the whole photo is compared: 1 resembles it most, 5 as much as chance."""
 
 
-def found(sight: Sight, photo: bytes, alike: Sequence[int] = SEEDS[:4]) -> dict[int, float]:
-    said = patch_likeness(decode(photo), alike, COMPARED, sight.descriptor, drawn)
+def found(
+    sight: Sight, photo: bytes, *views: dict[int, float], without: Sequence[int] = ()
+) -> dict[int, float]:
+    said = patch_likeness(decode(photo), [WHOLE, *views], sight.descriptor, drawn, without)
     assert said is not None
     return said
 
@@ -33,20 +36,25 @@ class TestLikeness:
         assert max(said, key=lambda one: said[one]) == 3
         assert said[3] > 0.1
         assert all(0 <= each <= 1 for each in said.values())
-        assert list(said) == [1, 2, 3, 4], "the last of those compared tells of chance alone"
+        assert said[5] == 0, "it is what the others are measured by"
 
-    def test_the_last_of_those_compared_may_be_looked_at_itself(self, sight: Sight) -> None:
-        assert found(sight, again(3), SEEDS)[5] == 0
+    def test_the_most_alike_are_looked_at_by_the_whole_photo_and_its_nearest_view(
+        self, sight: Sight, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(patched, "PATCHED", 2)
+        assert list(found(sight, again(3))) == [1, 2]
+        assert list(found(sight, again(3), {4: 0.1, 3: 0.9})) == [1, 3]
+        assert list(found(sight, again(3), {7: 0.2, 3: 0.9}, without=[1])) == [3, 2]
 
     def test_a_photo_of_one_grey_resembles_nothing(self, sight: Sight) -> None:
         grey = encode(np.full((150, 200, 3), 128, np.uint8))
         assert set(found(sight, grey).values()) == {0.0}
 
     def test_nothing_alike_is_nothing_said(self, sight: Sight) -> None:
-        assert patch_likeness(decode(again(1)), [], {}, sight.descriptor, drawn) == {}
+        assert patch_likeness(decode(again(1)), [{}], sight.descriptor, drawn) == {}
 
     def test_a_descriptor_that_knows_no_patches_says_so(self) -> None:
-        assert patch_likeness(decode(again(1)), SEEDS, COMPARED, ColourLayout(), drawn) is None
+        assert patch_likeness(decode(again(1)), [WHOLE], ColourLayout(), drawn) is None
 
 
 @pytest.mark.parametrize("lost", [2, 5], ids=["one that is looked at", "the one that tells of chance"])
@@ -57,9 +65,9 @@ def test_a_photo_that_can_not_be_had_is_left_out_and_told_of(sight: Sight, lost:
         return drawn(one)
 
     with capture_logs() as logs:
-        said = patch_likeness(decode(again(3)), SEEDS[:4], COMPARED, sight.descriptor, stored)
+        said = patch_likeness(decode(again(3)), [WHOLE], sight.descriptor, stored)
     assert said is not None
-    assert set(said) == set(SEEDS[:4]) - {lost}
+    assert set(said) == set(SEEDS) - {lost}
     assert said[3] == max(said.values()) > 0.1
     assert [(each["log_level"], each["photograph"]) for each in logs] == [("error", lost)]
 
@@ -73,10 +81,10 @@ class TestSearch:
     def test_only_a_closer_look_is_patch_by_patch(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked: list[tuple[int, ...]] = []
+        asked: list[int] = []
 
-        def watched(photo: Pixels, alike: Sequence[int], *more: object) -> dict[int, float]:
-            asked.append(tuple(alike))
+        def watched(photo: Pixels, by_view: Sequence[dict[int, float]], *more: object) -> dict[int, float]:
+            asked.append(len(by_view))
             return {}
 
         monkeypatch.setattr(search, "patch_likeness", watched)
@@ -84,8 +92,7 @@ class TestSearch:
         engine.search([drawn(2)])
         assert not asked
         engine.search([encode(np.random.default_rng(3).integers(0, 255, (300, 400, 3)).astype(np.uint8))])
-        assert len(asked) == 1
-        assert set(asked[0]) <= {1, 2, 3}
+        assert asked == [4], "the whole photo and its turns"
 
     def test_what_is_found_again_patch_by_patch_is_more_alike(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch

@@ -155,7 +155,7 @@ def test_the_name_must_be_that_of_an_onnx_file(tmp_path: Path) -> None:
 
 def test_a_card_needs_a_file_that_is_as_said(tmp_path: Path) -> None:
     path = tmp_path / "x.onnx"
-    write_onnx(SmallTower(), path, SIDE, half=False, features=False)
+    write_onnx(SmallTower(), path, SIDE, half=False, patches=False)
     said: dict[str, Any] = {"side": 32, "fit": "squash", "interpolation": "area", "layout": "uint8 NHWC"}
     with pytest.raises(ModelUnusable, match=r"takes \(n, 64, 64, 3\), its card says \(n, 32, 32, 3\)"):
         write_card(path, ORIGIN, Preprocessing(**said))

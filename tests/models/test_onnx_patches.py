@@ -1,4 +1,4 @@
-"""An ONNX file whose card names features describes photos patch by patch, and is refused where it does not."""
+"""An ONNX file whose card names patches describes photos patch by patch, and is refused where it does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.models.towers import SIDE, small_file
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return small_file(tmp_path / "x.onnx", features=True)[0]
+    return small_file(tmp_path / "x.onnx", patches=True)[0]
 
 
 def opened(path: Path) -> OnnxPatchDescriptor:
@@ -46,7 +46,7 @@ def test_each_patch_has_a_vector_of_its_own(path: Path) -> None:
     assert not right.any(), "what shows nothing has no direction"
 
 
-def test_vectors_of_whole_photos_are_those_without_features(path: Path, tmp_path: Path) -> None:
+def test_vectors_of_whole_photos_are_those_of_the_file_without_patches(path: Path, tmp_path: Path) -> None:
     other, _ = small_file(tmp_path / "y.onnx")
     photos = [picture(seed) for seed in range(3)]
     np.testing.assert_array_equal(opened(path).describe(photos), OnnxDescriptor(other).describe(photos))
@@ -67,51 +67,51 @@ def test_a_photo_of_one_grey_has_no_patches(path: Path) -> None:
     assert len(opened(path).describe_patches(flat())) == 0
 
 
-def test_features_are_part_of_the_id(path: Path) -> None:
+def test_patches_are_part_of_the_id(path: Path) -> None:
     model = opened(path)
-    assert model.said.features == "features"
-    assert model.card.id != OnnxDescriptor(_without_features(path)).card.id
+    assert model.said.patches == "patches"
+    assert model.card.id != OnnxDescriptor(_without_patches(path)).card.id
 
 
 @pytest.mark.parametrize(
-    "model", [ColourLayout(), OnnxDescriptor], ids=["colour layout", "a card without features"]
+    "model", [ColourLayout(), OnnxDescriptor], ids=["colour layout", "a card without patches"]
 )
 def test_not_every_descriptor_knows_patches(path: Path, model: Descriptor | type[OnnxDescriptor]) -> None:
-    made = open_descriptor(f"onnx:{_without_features(path)}") if isinstance(model, type) else model
+    made = open_descriptor(f"onnx:{_without_patches(path)}") if isinstance(model, type) else model
     assert not isinstance(made, PatchDescriptor)
 
 
-def test_it_is_not_opened_for_patches_without_features(path: Path) -> None:
-    with pytest.raises(ModelUnusable, match="names no features"):
-        OnnxPatchDescriptor(_without_features(path))
+def test_it_is_not_opened_for_patches_without_patches(path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="names no patches"):
+        OnnxPatchDescriptor(_without_patches(path))
 
 
-def test_features_that_the_file_does_not_put_out_are_refused(path: Path) -> None:
-    rewrite(path, features="patches")
-    with pytest.raises(ModelUnusable, match="has no output 'patches'; it puts out 'descriptor', 'features'"):
+def test_patches_that_the_file_does_not_put_out_are_refused(path: Path) -> None:
+    rewrite(path, patches="parts")
+    with pytest.raises(ModelUnusable, match="has no output 'parts'; it puts out 'descriptor', 'patches'"):
         opened(path)
 
 
-def test_features_of_another_shape_are_refused(path: Path) -> None:
-    rewrite(path, features="descriptor")
+def test_patches_of_another_shape_are_refused(path: Path) -> None:
+    rewrite(path, patches="descriptor")
     with pytest.raises(
-        ModelUnusable, match=r"puts out tensor\(float\) \(n, 48\), its card says .* \(n, c, h, w\)"
+        ModelUnusable, match=r"puts out tensor\(float\) \(n, 48\), its card says .* \(n, m, c\)"
     ):
         opened(path)
 
 
-def test_features_that_are_no_number_are_told_of(path: Path) -> None:
+def test_patches_that_are_no_number_are_told_of(path: Path) -> None:
     model = onnx.load(str(path))
     for node in model.graph.node:
         for at, name in enumerate(node.output):
-            if name == "features":
+            if name == "patches":
                 node.output[at] = "before"
     model.graph.node.append(helper.make_node("Sub", ["before", "before"], ["nought"]))
-    model.graph.node.append(helper.make_node("Div", ["nought", "nought"], ["features"]))
+    model.graph.node.append(helper.make_node("Div", ["nought", "nought"], ["patches"]))
     put(path, model)
     served = opened(path)
     assert np.isfinite(served.describe([picture(1)])).all()
-    with pytest.raises(ModelUnusable, match="puts out features that are no number"):
+    with pytest.raises(ModelUnusable, match="puts out patches that are no number"):
         served.describe_patches(picture(1))
 
 
@@ -120,15 +120,15 @@ def test_the_bundled_model_knows_patches() -> None:
     assert isinstance(model, PatchDescriptor)
     photo: Pixels = picture(4)
     found = model.describe_patches(photo)
-    assert found.shape == (81, 1280)
+    assert found.shape == (81, 128)
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
 
 
-def _without_features(path: Path) -> Path:
-    """The same file, whose card says nothing of features."""
+def _without_patches(path: Path) -> Path:
+    """The same file, whose card says nothing of patches."""
     card = path.with_suffix(".json")
     said = json.loads(card.read_text(encoding="utf-8"))
-    said.pop("features", None)
+    said.pop("patches", None)
     other = path.with_name("without.onnx")
     other.write_bytes(path.read_bytes())
     other.with_suffix(".json").write_text(json.dumps(said), encoding="utf-8")
@@ -136,14 +136,14 @@ def _without_features(path: Path) -> Path:
     return other
 
 
-def test_the_type_of_features_is_held_to(path: Path) -> None:
+def test_the_type_of_patches_is_held_to(path: Path) -> None:
     model = onnx.load(str(path))
     for value in model.graph.output:
-        if value.name == "features":
+        if value.name == "patches":
             value.name = "rounded"
             value.type.tensor_type.elem_type = TensorProto.INT32
-    model.graph.node.append(helper.make_node("Cast", ["features"], ["rounded"], to=TensorProto.INT32))
+    model.graph.node.append(helper.make_node("Cast", ["patches"], ["rounded"], to=TensorProto.INT32))
     put(path, model)
-    rewrite(path, features="rounded")
+    rewrite(path, patches="rounded")
     with pytest.raises(ModelUnusable, match=r"puts out tensor\(int32\)"):
         opened(path)

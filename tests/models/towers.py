@@ -55,16 +55,17 @@ class PatchedTower(SmallTower):
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         channels = pictures.permute(0, 3, 1, 2).to(torch.float32) / 255
         coarse = nn.functional.avg_pool2d(channels, SIDE // 8)
-        return super().forward(pictures), nn.functional.relu(coarse.mean((2, 3), keepdim=True) - coarse)
+        darker = nn.functional.relu(coarse.mean((2, 3), keepdim=True) - coarse)
+        return super().forward(pictures), darker.flatten(2).transpose(1, 2)
 
 
 def small_file(
-    path: Path, seed: int = 1, preparation: Preparation | None = None, *, features: bool = False, **more: Any
+    path: Path, seed: int = 1, preparation: Preparation | None = None, *, patches: bool = False, **more: Any
 ) -> tuple[Path, OnnxCard]:
     """A small tower as an ONNX file with its card."""
-    tower = PatchedTower(seed) if features else SmallTower(seed)
+    tower = PatchedTower(seed) if patches else SmallTower(seed)
     how = preparation or Preparation(SIDE)
-    return path, export_tower(tower, path, ORIGIN, how, features=features, **more)
+    return path, export_tower(tower, path, ORIGIN, how, patches=patches, **more)
 
 
 def register_tiny(folder: Path) -> None:

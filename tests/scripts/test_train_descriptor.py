@@ -240,11 +240,10 @@ def test_what_is_bundled_is_what_was_trained(pictures: Pictures, tmp_path: Path)
     made = tower(network, pictures, settings.served).eval()
     views = torch.from_numpy(np.stack([square(photo, settings.served.side) for photo in photos]))
     with torch.inference_mode():
-        expected, features = (each.numpy() for each in made(views))
+        expected, patches = (each.numpy() for each in made(views))
     served = OnnxPatchDescriptor(tmp_path / "model.onnx")
     assert (served.describe(photos) * expected).sum(axis=1).min() > 0.999
-    for photo, seen_there in zip(photos, features, strict=True):
-        rows = seen_there.reshape(len(seen_there), -1).T
+    for photo, rows in zip(photos, patches, strict=True):
         alike = (served.describe_patches(photo) * rows).sum(axis=1) / np.linalg.norm(rows, axis=1)
         assert alike.min() > 0.99
     graph = onnx.load(str(tmp_path / "model.onnx")).graph
