@@ -13,7 +13,7 @@ from models.patches import found_again
 from models.pixels import NotReadable, Pixels, decode
 
 PATCHED = 8
-"""Photographs that are compared patch by patch: true ones that are no further away are seldom the most alike."""
+"""Photographs that are compared patch by patch, see docs/decisions/0026."""
 
 log = structlog.get_logger(__name__)
 
