@@ -123,7 +123,7 @@ def _search_photo(
         log_odds = sight.calibration.log_odds(clues)
         return candidate_of(at, one, holder.object_of(one), evidence.get(one), votes, clues, log_odds)
 
-    named = dict.fromkeys([*standing, *among.alike(found.by_view), *evidence])
+    named = dict.fromkeys([*standing, *among.alike(found.by_view), *(found.by_patch or {}), *evidence])
     return [candidate(one) for one in named], quality
 
 

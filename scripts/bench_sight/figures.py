@@ -27,6 +27,7 @@ class Figures:
     """Figures of the answers to some queries. A share is None where there is nothing to take it of.
 
     recall       share of known queries with a true photo as the first candidate
+    reciprocal   mean over the known queries of 1 / rank of the first true photo, 0 where none is a candidate
     pair_recall  share of true pairs of query and photo among the first ten candidates
     gap          global average precision of the first candidates over all queries (the measure of the Met
                  benchmark, Ypsilantis et al., NeurIPS 2021)
@@ -40,6 +41,7 @@ class Figures:
     known: int
     unknown: int
     recall: float | None
+    reciprocal: float | None
     pair_recall: float | None
     gap: float | None
     tpr: float | None
@@ -67,6 +69,7 @@ def measure(truth: Mapping[str, Truth], results: Iterable[Result]) -> Figures:
         known=plain.known,
         unknown=plain.unknown,
         recall=plain.recall,
+        reciprocal=reciprocal_rank(truth, taken),
         pair_recall=plain.pair_recall,
         gap=average_precision(truth, taken),
         tpr=true_positives(truth, taken),
@@ -97,6 +100,16 @@ def best_scores(truth: Mapping[str, Truth], result: Result) -> tuple[float, floa
         right = candidate["photo"] in truth[result.query].shows
         best[right] = max(best[right], _score(candidate))
     return best[True], best[False]
+
+
+def reciprocal_rank(truth: Mapping[str, Truth], results: Iterable[Result]) -> float | None:
+    """Mean of 1 / rank of each known query's first true photo, as far as there are candidates."""
+    ranks = [
+        next((1 / rank for rank, row in enumerate(result.candidates, 1) if row["photo"] in shown), 0.0)
+        for result in results
+        if (shown := truth[result.query].shows)
+    ]
+    return statistics.fmean(ranks) if ranks else None
 
 
 def average_precision(truth: Mapping[str, Truth], results: Sequence[Result]) -> float | None:

@@ -110,7 +110,7 @@ def _alone(group: Group) -> Iterator[dict[str, Any]]:
     """The search and each way of retrieving alone, of solid objects."""
     ways = dict(group.alone())
     for way, figures in ({OURS: group.figures} | ways if ways else ways).items():
-        plain = {name: _plain(figures)[name] for name in ("known", "recall", "pair_recall")}
+        plain = {name: _plain(figures)[name] for name in ("known", "recall", "reciprocal", "pair_recall")}
         yield {"queries": group.outcome.tested.name, "way": way, **plain}
 
 

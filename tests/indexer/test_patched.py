@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from data.photos import PhotoMissing
-from indexer import patched, search
+from indexer import patched, search, verifying
 from indexer.engine import Engine
 from indexer.patched import patch_likeness
 from indexer.sight import Sight
@@ -93,6 +93,19 @@ class TestSearch:
         assert not asked
         engine.search([encode(np.random.default_rng(3).integers(0, 255, (300, 400, 3)).astype(np.uint8))])
         assert asked == [4], "the whole photo and its turns"
+
+    def test_whatever_was_looked_at_so_is_a_candidate(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        unlike = encode(np.random.default_rng(3).integers(0, 255, (300, 400, 3)).astype(np.uint8))
+        monkeypatch.setattr(search, "strengths", lambda *_: {})
+        monkeypatch.setattr(search, "verify", lambda *_: {})
+        monkeypatch.setattr(verifying, "RESEMBLING", 0)
+        for ones in ((), (2,), (3, 1)):
+            monkeypatch.setattr(search, "patch_likeness", lambda *_, ones=ones: dict.fromkeys(ones, 0.5))
+            listed = {one.photograph_id for one in engine.search([unlike]).candidates}
+            assert set(ones) <= listed
+            assert (2 in listed) == (2 in ones)
 
     def test_what_is_found_again_patch_by_patch_is_more_alike(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch

@@ -65,6 +65,7 @@ class TestFigures:
         found = figures.measure(TRUTH, RESULTS)
         assert (found.known, found.unknown) == (3, 1)
         assert found.recall == pytest.approx(2 / 3)
+        assert found.reciprocal == pytest.approx((1 + 1 / 2 + 1) / 3)
         assert found.pair_recall == pytest.approx(3 / 4)
         # by score: A right (1/1), Y wrong, X wrong, D right (2/4); over three known queries
         assert found.gap == pytest.approx((1 + 0.5) / 3)
@@ -88,7 +89,8 @@ class TestFigures:
 
     def test_nothing_known_has_no_shares(self) -> None:
         found = figures.measure({"u": TRUTH["u"]}, RESULTS)
-        assert (found.recall, found.pair_recall, found.gap, found.tpr) == (None, None, None, None)
+        assert (found.recall, found.reciprocal, found.pair_recall) == (None, None, None)
+        assert (found.gap, found.tpr) == (None, None)
         assert len(figures.trade_off({"u": TRUTH["u"]}, RESULTS[3:])[0]) == 0
 
     def test_what_was_not_searched_is_not_counted(self) -> None:
@@ -99,6 +101,7 @@ class TestFigures:
         truth = {"a": TRUTH["a"], "u": TRUTH["u"]}
         found = figures.measure(truth, [answered("a"), answered("u")])
         assert (found.recall, found.gap, found.tpr, found.ece, found.false_alarms) == (0.0, 0.0, 0.0, None, 0)
+        assert found.reciprocal == 0.0
 
     def test_without_probability_there_is_no_calibration(self) -> None:
         assert figures.measure(TRUTH, [answered("a", ("A", 0.9))]).ece is None
@@ -695,7 +698,7 @@ class TestPage:
         page = self.write(tmp_path, replace(whole, outcomes=[solid]))
         (ours,) = rows_of(tmp_path)
         assert f"| paintings | {ours['known']} | Artrieve | {ours['recall']:.3f} |" in page
-        assert f"| paintings | {ours['known']} | votes alone | 0.000 | 0.000 |" in page
+        assert f"| paintings | {ours['known']} | votes alone | 0.000 | 0.000 | 0.000 |" in page
 
     def test_without_a_known_query_nothing_is_plotted_against_false_alarms(
         self, aside: Path, tmp_path: Path
