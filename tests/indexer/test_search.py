@@ -14,7 +14,7 @@ import pytest
 from data.intake import IntakeLimits, take_in
 from data.object_id import ObjectRecord
 from data.register import NewPhotograph
-from indexer import looks, search, verifying
+from indexer import looks, patched, search, verifying
 from indexer.answer import Answer, Candidate
 from indexer.decide import AlertLevel, Verdict
 from indexer.engine import Engine
@@ -396,6 +396,7 @@ class TestPoorPhotos:
 
     def test_only_the_most_alike_are_named(self, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(verifying, "RESEMBLING", 2)
+        monkeypatch.setattr(patched, "PATCHED", 2)
         assert len(bench.engine().search([FLAT]).candidates) == 2
 
 
