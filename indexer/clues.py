@@ -46,7 +46,6 @@ def likeness_of(whole: float, nearest: float, patches: float | None) -> float:
 
     patches  None where the photo was not looked at so; it counts as much as both others, see docs/decisions/0026
 
-
     Of many views one is always near to something. Of 99 photos of statues seen from elsewhere, 0.83 stood out more than
     19 in 20 of photos of other statues by the nearest view, and 0.93 by the mean; by the whole photo alone as many, but
     a work that is small in a room has no likeness then.

@@ -6,7 +6,7 @@ import structlog
 
 from data.photos import PhotoStoreError
 from indexer.clues import likeness_of
-from indexer.looks import side_by_side
+from indexer.looks import begun, side_by_side
 from indexer.retrieve import most_alike
 from models.descriptor import Descriptor, Descriptors, PatchDescriptor
 from models.patches import found_again
@@ -50,10 +50,9 @@ def patch_likeness(
             log.exception("a registered photo could not be compared patch by patch", photograph=one)
             return None
 
+    describing = begun(descriptor.describe_patches, [photo])
     made = side_by_side(described, ones)
     shown = {one: patches for one, patches in zip(ones, made, strict=True) if patches is not None}
-    again = dict(
-        zip(shown, found_again(descriptor.describe_patches(photo), list(shown.values())), strict=True)
-    )
-    chance = again.get(last[0] if last else 0, min(again.values(), default=0.0))
+    again = dict(zip(shown, found_again(next(describing), list(shown.values())), strict=True))
+    chance = next((again[one] for one in last if one in again), min(again.values(), default=0.0))
     return {one: max(0.0, (again[one] - chance) / max(1e-9, 1 - chance)) for one in alike if one in again}

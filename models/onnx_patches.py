@@ -9,7 +9,7 @@ from models.descriptor import Descriptors
 from models.onnx_file import OnnxDescriptor
 from models.onnx_session import ADVICE
 from models.pixels import Pixels
-from models.preparing import TINY
+from models.preparing import unit_rows
 
 
 class OnnxPatchDescriptor(OnnxDescriptor):
@@ -34,5 +34,4 @@ class OnnxPatchDescriptor(OnnxDescriptor):
         rows = self._network.run(self.said.input, batch, self._patches)
         if not np.isfinite(rows).all():
             raise ModelUnusable(f"{self._path} puts out patches that are no number.", ADVICE)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, TINY), np.float32)
+        return unit_rows(rows)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.descriptor import Descriptors
+from models.preparing import unit_rows
 
 
 def found_again(patches: Descriptors, others: Sequence[Descriptors]) -> list[float]:
@@ -18,13 +19,7 @@ def found_again(patches: Descriptors, others: Sequence[Descriptors]) -> list[flo
     if not len(patches) or len(shown) == 1:
         return [0.0] * len(others)
     alike = np.concatenate(shown).mean(axis=0)
-    mine = _turned_from(patches, alike)
+    mine = unit_rows(patches - alike)
     return [
-        float((mine @ _turned_from(each, alike).T).max(axis=1).mean()) if len(each) else 0.0
-        for each in others
+        float((mine @ unit_rows(each - alike).T).max(axis=1).mean()) if len(each) else 0.0 for each in others
     ]
-
-
-def _turned_from(patches: Descriptors, mean: Descriptors) -> Descriptors:
-    rest = patches - mean
-    return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9), np.float32)

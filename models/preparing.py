@@ -101,6 +101,12 @@ def unit(vector: npt.ArrayLike) -> Descriptors:
     return np.asarray(flat / length, np.float32)
 
 
+def unit_rows(rows: Descriptors) -> Descriptors:
+    """Each of (n, d) rows at unit length, float32; one without length stays so."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, TINY), np.float32)
+
+
 def nothing_seen(dimension: int) -> Descriptors:
     """What describes one grey: a fixed direction, so that it resembles its like and hardly any photo."""
     vector = np.zeros(dimension, np.float32)

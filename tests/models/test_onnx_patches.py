@@ -81,7 +81,7 @@ def test_not_every_descriptor_knows_patches(path: Path, model: Descriptor | type
     assert not isinstance(made, PatchDescriptor)
 
 
-def test_it_is_not_opened_for_patches_without_patches(path: Path) -> None:
+def test_it_is_not_opened_for_patches_that_its_card_does_not_name(path: Path) -> None:
     with pytest.raises(ModelUnusable, match="names no patches"):
         OnnxPatchDescriptor(_without_patches(path))
 
